@@ -163,6 +163,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Properties properties(Path directory, Ports ports) {
+        String clients = "PLAINTEXT://%s:%d".formatted(HOST, ports.broker());
+        String controller = "%s:%d".formatted(HOST, ports.controller());
         Properties properties = new Properties();
         properties.putAll(Map.of(
                 "node.id",
@@ -170,15 +172,15 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "process.roles",
                 "broker,controller",
                 "listeners",
-                "PLAINTEXT://%s:%d,CONTROLLER://%1$s:%d".formatted(HOST, ports.broker(), ports.controller()),
+                clients + ",CONTROLLER://" + controller,
                 "advertised.listeners",
-                "PLAINTEXT://%s:%d".formatted(HOST, ports.broker()),
+                clients,
                 "listener.security.protocol.map",
                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "controller.listener.names",
                 "CONTROLLER",
                 "controller.quorum.voters",
-                "%d@%s:%d".formatted(NODE, HOST, ports.controller()),
+                NODE + "@" + controller,
                 "log.dirs",
                 directory.toAbsolutePath().toString(),
                 "auto.create.topics.enable",
@@ -193,8 +195,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "transaction.state.log.min.isr", "1",
                 "transaction.state.log.num.partitions", "4",
                 "share.coordinator.state.topic.replication.factor", "1",
-                "share.coordinator.state.topic.min.isr", "1",
-                "controlled.shutdown.enable", "false"));
+                "share.coordinator.state.topic.min.isr", "1"));
+        // After a kill the broker's own session must end before it is let in again: 9 s by default.
+        properties.putAll(Map.of("broker.session.timeout.ms", "5000", "broker.heartbeat.interval.ms", "1000"));
         // A laptop, not a cluster: no waiting for members that will not come, few threads, small buffers.
         properties.putAll(Map.of(
                 "group.initial.rebalance.delay.ms", "0",
