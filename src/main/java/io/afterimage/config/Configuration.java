@@ -36,8 +36,13 @@ public record Configuration(ServiceSettings service, KafkaSettings kafka, List<S
     private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
 
     /** Read by the launcher, before there is a Java process to configure. */
-    private static final Set<String> LAUNCHER_VARIABLES =
-            Set.of(FILE_VARIABLE, "AFTERIMAGE_OPTS", "AFTERIMAGE_HEAP", "AFTERIMAGE_HOME");
+    private static final Set<String> LAUNCHER_VARIABLES = Set.of(
+            FILE_VARIABLE,
+            "AFTERIMAGE_OPTS",
+            "AFTERIMAGE_HEAP",
+            "AFTERIMAGE_HOME",
+            "AFTERIMAGE_LOG_LEVEL",
+            "AFTERIMAGE_DEBUG");
 
     /** Kubernetes describes every service of a namespace in such variables, so one named afterimage would collide. */
     private static final Pattern SERVICE_LINK =

@@ -1,0 +1,79 @@
+package io.afterimage.cli;
+
+import io.afterimage.config.ConfigurationException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.TimeoutException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Where the process begins and ends. */
+public final class Main {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        StopSignal stop = new StopSignal(Runtime.getRuntime()::halt);
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int code = run(out, err, stop, args);
+        out.flush();
+        err.flush();
+        stop.finished(code);
+        System.exit(code);
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param stop asks a command that runs until it is stopped to return
+     * @return the exit code: {@value #OK} done, {@value #FAILED} failed, {@value #USAGE} wrong usage or configuration
+     */
+    static int run(PrintWriter out, PrintWriter err, StopSignal stop, String... args) {
+        return commandLine(stop).setOut(out).setErr(err).execute(args);
+    }
+
+    private static CommandLine commandLine(StopSignal stop) {
+        Afterimage root = new Afterimage();
+        return new CommandLine(root)
+                .addSubcommand(new BrokerCommand(stop))
+                .addSubcommand(new TopicsCommand())
+                .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, args) -> reportUsage(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr(), root.verbose()));
+    }
+
+    private static int reportUsage(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("afterimage: " + e.getMessage());
+        UnmatchedArgumentException.printSuggestions(e, err);
+        err.println("See: " + command.getCommandSpec().qualifiedName() + " --help");
+        return USAGE;
+    }
+
+    private static int report(Exception e, PrintWriter err, boolean verbose) {
+        err.println("afterimage: " + explain(e));
+        if (verbose) {
+            e.printStackTrace(err);
+        }
+        return e instanceof ConfigurationException ? USAGE : FAILED;
+    }
+
+    private static String explain(Exception e) {
+        if (e instanceof TimeoutException) {
+            return "No answer from Kafka: check that the brokers run and that the bootstrap servers are right ("
+                    + e.getMessage() + ")";
+        }
+        Throwable cause = e;
+        while (cause.getMessage() == null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+}
