@@ -28,6 +28,27 @@ public record ScoreEvent(
         double alpha,
         String verdict) {
 
+    public static final String ANOMALOUS = "anomalous";
+    public static final String NORMAL = "normal";
+
+    /** @throws IllegalArgumentException for a number JSON cannot carry or the contract does not allow */
+    public ScoreEvent {
+        if (!Double.isFinite(score) || !parts.values().stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("score " + score + " and its parts " + parts + " must be finite");
+        }
+        if (!(pValue > 0 && pValue <= 1) || !(alpha > 0 && alpha < 1)) {
+            throw new IllegalArgumentException("p-value " + pValue + " or alpha " + alpha + " is out of range");
+        }
+        if (!verdict.equals(ANOMALOUS) && !verdict.equals(NORMAL)) {
+            throw new IllegalArgumentException("not a verdict: '" + verdict + "'");
+        }
+    }
+
+    /** Whether the verdict is {@value #ANOMALOUS}. */
+    public boolean anomalous() {
+        return verdict.equals(ANOMALOUS);
+    }
+
     /** Position of the image in Kafka. */
     public record Source(String topic, int partition, long offset) {}
 
