@@ -33,15 +33,19 @@ public record Architecture(InputShape input, int latent) {
         return halve(input.width(), stage);
     }
 
-    /** Side of the square of the third feature map that is averaged into one feature: 1 unless the picture is large. */
-    int featurePooling() {
-        return (Math.max(rows(3), columns(3)) + MAX_FEATURE_SIDE - 1) / MAX_FEATURE_SIDE;
+    /** Rows of the third feature map that are averaged into one feature: 1 unless the picture is large. */
+    int pooledRows() {
+        return (rows(3) + MAX_FEATURE_SIDE - 1) / MAX_FEATURE_SIDE;
+    }
+
+    /** Columns of the third feature map that are averaged into one feature: 1 unless the picture is large. */
+    int pooledColumns() {
+        return (columns(3) + MAX_FEATURE_SIDE - 1) / MAX_FEATURE_SIDE;
     }
 
     /** Number of features of an image: channels × rows × columns of the pooled third map. */
     public int features() {
-        int pooling = featurePooling();
-        return WIDTHS[2] * (rows(3) / pooling) * (columns(3) / pooling);
+        return WIDTHS[2] * (rows(3) / pooledRows()) * (columns(3) / pooledColumns());
     }
 
     private static int halve(int side, int times) {

@@ -132,10 +132,8 @@ public final class ConvolutionalAutoencoder extends AbstractBlock {
 
     private NDArray features(NDArray map) {
         long n = map.getShape().get(0);
-        int side = architecture.featurePooling();
-        NDArray pooled = side == 1
-                ? map
-                : Pool.avgPool2d(map, new Shape(side, side), new Shape(side, side), new Shape(0, 0), false, true);
+        Shape cell = new Shape(architecture.pooledRows(), architecture.pooledColumns());
+        NDArray pooled = cell.size() == 1 ? map : Pool.avgPool2d(map, cell, cell, new Shape(0, 0), false, true);
         return pooled.reshape(n, -1);
     }
 
