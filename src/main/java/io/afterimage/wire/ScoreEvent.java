@@ -1,5 +1,6 @@
 package io.afterimage.wire;
 
+import io.afterimage.score.Verdict;
 import java.util.Map;
 
 /**
@@ -28,9 +29,6 @@ public record ScoreEvent(
         double alpha,
         String verdict) {
 
-    public static final String ANOMALOUS = "anomalous";
-    public static final String NORMAL = "normal";
-
     /** @throws IllegalArgumentException for a number JSON cannot carry or the contract does not allow */
     public ScoreEvent {
         if (!Double.isFinite(score) || !parts.values().stream().allMatch(Double::isFinite)) {
@@ -39,14 +37,14 @@ public record ScoreEvent(
         if (!(pValue > 0 && pValue <= 1) || !(alpha > 0 && alpha < 1)) {
             throw new IllegalArgumentException("p-value " + pValue + " or alpha " + alpha + " is out of range");
         }
-        if (!verdict.equals(ANOMALOUS) && !verdict.equals(NORMAL)) {
+        if (!verdict.equals(Verdict.ANOMALOUS.label()) && !verdict.equals(Verdict.NORMAL.label())) {
             throw new IllegalArgumentException("not a verdict: '" + verdict + "'");
         }
     }
 
-    /** Whether the verdict is {@value #ANOMALOUS}. */
+    /** Whether the verdict is {@code anomalous}. */
     public boolean anomalous() {
-        return verdict.equals(ANOMALOUS);
+        return verdict.equals(Verdict.ANOMALOUS.label());
     }
 
     /** Position of the image in Kafka. */
