@@ -16,7 +16,7 @@ public enum Rejection {
     UNKNOWN_FORMAT,
     /** The format is known but the bytes are truncated, corrupt or use a variant that cannot be read. */
     UNREADABLE,
-    /** The stream name (the record key) is longer than the limit. */
+    /** The stream name (the record key) is longer than the limit or not plain text. */
     INVALID_STREAM,
     /** The image was decoded, but the model could not score it. */
     SCORING_FAILED;

@@ -1,5 +1,6 @@
 package io.afterimage.wire;
 
+import io.afterimage.score.Verdict;
 import java.util.Map;
 
 /**
@@ -27,6 +28,24 @@ public record ScoreEvent(
         double pValue,
         double alpha,
         String verdict) {
+
+    /** @throws IllegalArgumentException for a number JSON cannot carry or the contract does not allow */
+    public ScoreEvent {
+        if (!Double.isFinite(score) || !parts.values().stream().allMatch(Double::isFinite)) {
+            throw new IllegalArgumentException("score " + score + " and its parts " + parts + " must be finite");
+        }
+        if (!(pValue > 0 && pValue <= 1) || !(alpha > 0 && alpha < 1)) {
+            throw new IllegalArgumentException("p-value " + pValue + " or alpha " + alpha + " is out of range");
+        }
+        if (!verdict.equals(Verdict.ANOMALOUS.label()) && !verdict.equals(Verdict.NORMAL.label())) {
+            throw new IllegalArgumentException("not a verdict: '" + verdict + "'");
+        }
+    }
+
+    /** Whether the verdict is {@code anomalous}. */
+    public boolean anomalous() {
+        return verdict.equals(Verdict.ANOMALOUS.label());
+    }
 
     /** Position of the image in Kafka. */
     public record Source(String topic, int partition, long offset) {}

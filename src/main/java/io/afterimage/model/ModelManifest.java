@@ -1,0 +1,77 @@
+package io.afterimage.model;
+
+import io.afterimage.score.Fusion;
+import java.util.List;
+
+/**
+ * What a model is and where it comes from; the JSON file beside its weights.
+ *
+ * @param format {@value #FORMAT}
+ * @param name what the model watches, e.g. {@code digits}; lower case letters, digits and hyphens
+ * @param version the first twelve hex digits of a SHA-256 over everything a score depends on
+ * @param task {@code reconstruct}
+ * @param architecture shape of the network
+ * @param scoring how raw scores become one score
+ * @param calibration fused scores of held-out normal images, ascending
+ * @param weights size and checksum of the weights file
+ * @param training how the model was made
+ */
+public record ModelManifest(
+        String format,
+        String name,
+        String version,
+        String task,
+        Architecture architecture,
+        Scoring scoring,
+        List<Double> calibration,
+        Weights weights,
+        Training training) {
+    public static final String FORMAT = "afterimage-model/1";
+    public static final String RECONSTRUCT = "reconstruct";
+
+    public ModelManifest {
+        calibration = List.copyOf(calibration);
+    }
+
+    /**
+     * The score recipe and its parameters.
+     *
+     * @param recipe {@code fast} or {@code accurate}
+     * @param fusion means and deviations of the recipe's parts, in its order
+     * @param components length of a whitened feature vector
+     * @param memory number of normal feature vectors kept
+     */
+    public record Scoring(String recipe, Fusion fusion, int components, int memory) {}
+
+    /**
+     * The weights file.
+     *
+     * @param bytes its length
+     * @param sha256 its checksum, hex
+     */
+    public record Weights(long bytes, String sha256) {}
+
+    /**
+     * Provenance.
+     *
+     * @param command the command that made the model
+     * @param images where the training images came from
+     * @param trained images the network was trained on
+     * @param heldOut images held out for fusion and calibration
+     * @param steps optimiser steps
+     * @param seed of every random choice
+     * @param firstLoss mean loss of the first tenth of the steps, squared error per image
+     * @param lastLoss mean loss of the last tenth
+     * @param created when, RFC 3339
+     */
+    public record Training(
+            String command,
+            String images,
+            int trained,
+            int heldOut,
+            int steps,
+            long seed,
+            double firstLoss,
+            double lastLoss,
+            String created) {}
+}

@@ -1,0 +1,189 @@
+package io.afterimage.model;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import io.afterimage.image.InputShape;
+import io.afterimage.score.Calibration;
+import io.afterimage.score.Fusion;
+import io.afterimage.score.Part;
+import io.afterimage.score.ResidualScores;
+import io.afterimage.score.ScoreRecipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A model ready to score: frozen network, feature memory, fusion and calibration. Any number of threads may call {@link
+ * #analyse} at once; each gets scratch memory of its own. Close it only after its last caller has returned.
+ */
+public final class ScoringModel implements AutoCloseable {
+    private final ModelManifest manifest;
+    private final InputShape shape;
+    private final ScoreRecipe recipe;
+    private final Fusion fusion;
+    private final Calibration calibration;
+    private final Model holder;
+    private final ConvolutionalAutoencoder network;
+    private final NeighbourSearch neighbours;
+    private final ThreadLocal<Scratch> scratch;
+
+    /** What one thread needs for itself. */
+    private final class Scratch {
+        private final NDManager manager = holder.getNDManager().newSubManager();
+        private final ParameterStore parameters = new ParameterStore(manager, false);
+        private final NetworkInput input = new NetworkInput(shape, recipe.masked());
+        private final ResidualScores residuals = new ResidualScores(shape.channels(), shape.height(), shape.width());
+
+        Scratch() {
+            // Both are settings of the calling thread; without them a forward pass records a graph for training,
+            // and several threads fight over the cores.
+            JniUtils.setGradMode(false);
+            JniUtils.setNumThreads(1);
+        }
+    }
+
+    private ScoringModel(ModelManifest manifest, Model holder, ConvolutionalAutoencoder network, FeatureMemory memory) {
+        this.manifest = manifest;
+        this.shape = manifest.architecture().input();
+        this.recipe = ScoreRecipe.of(manifest.scoring().recipe());
+        this.fusion = manifest.scoring().fusion();
+        this.calibration = new Calibration(
+                manifest.calibration().stream().mapToDouble(Double::doubleValue).toArray());
+        this.holder = holder;
+        this.network = network;
+        this.neighbours = new NeighbourSearch(holder.getNDManager(), memory);
+        this.scratch = ThreadLocal.withInitial(Scratch::new);
+    }
+
+    /**
+     * Loads a model whose checksum was verified.
+     *
+     * @throws ModelRejectedException when weights and architecture do not fit together
+     */
+    public static ScoringModel load(ModelArtifact artifact) throws ModelRejectedException {
+        ModelManifest manifest = artifact.manifest();
+        Architecture architecture = manifest.architecture();
+        Model holder = Model.newInstance(manifest.name(), "PyTorch");
+        try {
+            ConvolutionalAutoencoder network =
+                    ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture);
+            holder.setBlock(network);
+            Map<String, List<Long>> expected = new LinkedHashMap<>();
+            network.namedParameters()
+                    .forEach((name, parameter) ->
+                            expected.put(name, ConvolutionalAutoencoder.dimensions(parameter.getShape())));
+            ModelManifest.Scoring scoring = manifest.scoring();
+            expected.putAll(FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
+            Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(artifact.weights(), expected);
+            network.namedParameters()
+                    .forEach((name, parameter) ->
+                            parameter.getArray().set(tensor(tensors, name).values()));
+            network.freezeParameters(true);
+            FeatureMemory memory = FeatureMemory.of(tensors);
+            return new ScoringModel(manifest, holder, network, memory);
+        } catch (ModelRejectedException | RuntimeException e) {
+            holder.close();
+            if (e instanceof IllegalArgumentException) {
+                throw new ModelRejectedException("manifest and weights do not fit together: " + e.getMessage(), e);
+            }
+            throw e;
+        }
+    }
+
+    private static SafeTensors.Tensor tensor(Map<String, SafeTensors.Tensor> tensors, String name) {
+        return Objects.requireNonNull(tensors.get(name));
+    }
+
+    public ModelManifest manifest() {
+        return manifest;
+    }
+
+    public Calibration calibration() {
+        return calibration;
+    }
+
+    public ScoreRecipe recipe() {
+        return recipe;
+    }
+
+    /** What {@link #analyse} takes. */
+    public InputShape shape() {
+        return shape;
+    }
+
+    /**
+     * Scores images.
+     *
+     * @param images {@code count} images one after another, each {@code channels × height × width} values in [0, 1]
+     * @param count at least 1
+     * @return one analysis per image, in order
+     */
+    public List<Analysis> analyse(float[] images, int count) {
+        Scratch own = scratch.get();
+        try (NDManager manager = own.manager.newSubManager()) {
+            NDList outputs = network.forward(own.parameters, new NDList(own.input.fill(manager, images, count)), false);
+            NDArray features = outputs.get(2);
+            double[] distances = neighbours.distances(features.get(":{}", count), count);
+            float[] reconstructions = outputs.get(0).toFloatArray();
+            float[] latents = outputs.get(1).get(":{}", count).toFloatArray();
+            List<Analysis> analyses = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                analyses.add(analysis(own.residuals, images, i, count, reconstructions, latents, distances[i]));
+            }
+            return analyses;
+        }
+    }
+
+    private Analysis analysis(
+            ResidualScores residuals,
+            float[] images,
+            int i,
+            int count,
+            float[] reconstructions,
+            float[] latents,
+            double distance) {
+        int size = shape.size();
+        boolean gradients = recipe.usesGradients();
+        residuals.begin(images, i * size, gradients);
+        if (recipe.masked()) {
+            residuals.add(images, i * size, reconstructions, (count + i) * size, gradients);
+            residuals.add(images, i * size, reconstructions, (2 * count + i) * size, gradients);
+        } else {
+            residuals.add(images, i * size, reconstructions, i * size, gradients);
+        }
+        double[] parts = new double[recipe.parts().size()];
+        for (int k = 0; k < parts.length; k++) {
+            parts[k] = Fusion.log(raw(recipe.parts().get(k), residuals, distance));
+        }
+        double score = fusion.fuse(parts);
+        int latent = manifest.architecture().latent();
+        return new Analysis(
+                parts,
+                score,
+                calibration.pValue(score),
+                Arrays.copyOfRange(reconstructions, i * size, (i + 1) * size),
+                residuals.residualMap(),
+                Arrays.copyOfRange(latents, i * latent, (i + 1) * latent));
+    }
+
+    private static double raw(Part part, ResidualScores residuals, double distance) {
+        return switch (part) {
+            case RESIDUAL -> residuals.b2l2();
+            case GRADIENT -> residuals.blgms();
+            case PEAK -> residuals.blmp();
+            case NEIGHBOURS -> distance;
+        };
+    }
+
+    @Override
+    public void close() {
+        holder.close();
+    }
+}

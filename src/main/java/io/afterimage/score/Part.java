@@ -1,0 +1,24 @@
+package io.afterimage.score;
+
+/** One of the raw scores that a {@link ScoreRecipe} fuses. */
+public enum Part {
+    /** Energy of the twice blurred residual. */
+    RESIDUAL("b2l2"),
+    /** Energy of the blurred gradient dissimilarity. */
+    GRADIENT("blgms"),
+    /** Largest local mean of the blurred residual. */
+    PEAK("blmp"),
+    /** Mean distance of the image's features to their nearest neighbours among normal images. */
+    NEIGHBOURS("wknn");
+
+    private final String label;
+
+    Part(String label) {
+        this.label = label;
+    }
+
+    /** The name used in score events and manifests. */
+    public String label() {
+        return label;
+    }
+}

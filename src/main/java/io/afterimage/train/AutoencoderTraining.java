@@ -1,0 +1,160 @@
+package io.afterimage.train;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.DefaultTrainingConfig;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.Trainer;
+import ai.djl.training.loss.Loss;
+import ai.djl.training.optimizer.AdamW;
+import ai.djl.training.tracker.Tracker;
+import io.afterimage.image.InputShape;
+import io.afterimage.model.Architecture;
+import io.afterimage.model.ConvolutionalAutoencoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Trains a {@link ConvolutionalAutoencoder} to restore blanked pictures: per-image sum of squared errors against the clean
+ * picture, AdamW, learning rate warmed up and then lowered along a cosine. One engine thread and seeded choices throughout, so
+ * the same images and seed give the same weights on the same machine.
+ */
+final class AutoencoderTraining {
+    private static final int BATCH = 128;
+    private static final float LEARNING_RATE = 2e-3f;
+    private static final float LEAST_LEARNING_RATE = 2e-5f;
+    private static final double WARM_UP_SHARE = 0.1;
+
+    private final InputShape shape;
+    private final List<float[]> images;
+    private final int steps;
+    private final SplittableRandom random;
+    private final BlockDrop corruption;
+    private final float[] clean;
+    private final float[] corrupted;
+    private final List<Integer> order = new ArrayList<>();
+    private int next;
+
+    /** Mean losses over the first and the last tenth of the steps. */
+    record Losses(double first, double last) {}
+
+    AutoencoderTraining(InputShape shape, List<float[]> images, int epochs, SplittableRandom random) {
+        this.shape = shape;
+        this.images = images;
+        int batch = Math.min(BATCH, images.size());
+        this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / batch));
+        this.random = random;
+        this.corruption = new BlockDrop(shape, random.split());
+        this.clean = new float[batch * shape.size()];
+        this.corrupted = new float[batch * shape.size()];
+        for (int i = 0; i < images.size(); i++) {
+            order.add(i);
+        }
+        this.next = images.size();
+    }
+
+    int steps() {
+        return steps;
+    }
+
+    /** Trains the network that {@code holder} carries; leaves its parameters frozen. */
+    Losses run(Model holder, Consumer<TrainingStep> progress) {
+        JniUtils.setNumThreads(1);
+        int batch = clean.length / shape.size();
+        Shape input = new Shape(batch, shape.channels(), shape.height(), shape.width());
+        double[] losses = new double[steps];
+        try (Trainer trainer = holder.newTrainer(configuration())) {
+            trainer.initialize(input);
+            for (int step = 0; step < steps; step++) {
+                nextBatch(batch);
+                losses[step] = step(trainer, input, batch);
+                progress.accept(new TrainingStep(step + 1, steps, batch, losses[step]));
+            }
+        }
+        holder.getBlock().freezeParameters(true);
+        int tenth = Math.max(1, steps / 10);
+        return new Losses(mean(losses, 0, tenth), mean(losses, steps - tenth, steps));
+    }
+
+    private DefaultTrainingConfig configuration() {
+        int warmUp = Math.max(1, (int) (WARM_UP_SHARE * steps));
+        Tracker cosine = Tracker.cosine()
+                .setBaseValue(LEARNING_RATE)
+                .optFinalValue(LEAST_LEARNING_RATE)
+                .setMaxUpdates(steps - warmUp)
+                .build();
+        Tracker rate = Tracker.warmUp()
+                .setMainTracker(cosine)
+                .optWarmUpBeginValue(LEARNING_RATE / 25)
+                .optWarmUpSteps(warmUp)
+                .build();
+        return new DefaultTrainingConfig(Loss.l2Loss())
+                .optOptimizer(AdamW.builder()
+                        .optLearningRateTracker(rate)
+                        .optWeightDecays(1e-4f)
+                        .build())
+                .optDevices(new Device[] {Device.cpu()});
+    }
+
+    private double step(Trainer trainer, Shape input, int batch) {
+        try (NDManager manager = trainer.getManager().newSubManager()) {
+            NDArray target = manager.create(clean, input);
+            NDArray blanked = manager.create(corrupted, input);
+            double loss;
+            try (GradientCollector gradients = trainer.newGradientCollector()) {
+                NDArray restored = trainer.forward(new NDList(blanked)).get(0);
+                NDArray error = restored.sub(target).square().sum().div(batch);
+                gradients.backward(error);
+                loss = error.getFloat();
+            }
+            trainer.step();
+            if (!Double.isFinite(loss)) {
+                throw new IllegalStateException("training diverged: the loss is " + loss);
+            }
+            return loss;
+        }
+    }
+
+    /** Takes the next images of a random order that is drawn anew after each round through all of them. */
+    private void nextBatch(int batch) {
+        int size = shape.size();
+        for (int i = 0; i < batch; i++) {
+            if (next == order.size()) {
+                for (int k = order.size() - 1; k > 0; k--) {
+                    Collections.swap(order, k, random.nextInt(k + 1));
+                }
+                next = 0;
+            }
+            System.arraycopy(images.get(order.get(next++)), 0, clean, i * size, size);
+        }
+        System.arraycopy(clean, 0, corrupted, 0, clean.length);
+        for (int i = 0; i < batch; i++) {
+            corruption.corrupt(corrupted, i * size);
+        }
+    }
+
+    private static double mean(double[] values, int from, int to) {
+        double sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += values[i];
+        }
+        return sum / (to - from);
+    }
+
+    /** A holder of a fresh network whose parameters depend on the seed alone. */
+    static Model newNetwork(String name, Architecture architecture, long seed) {
+        Engine.getEngine("PyTorch").setRandomSeed((int) seed);
+        Model holder = Model.newInstance(name, "PyTorch");
+        holder.setBlock(ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture));
+        return holder;
+    }
+}

@@ -1,0 +1,222 @@
+package io.afterimage.train;
+
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.ParameterStore;
+import io.afterimage.model.Analysis;
+import io.afterimage.model.Architecture;
+import io.afterimage.model.ConvolutionalAutoencoder;
+import io.afterimage.model.FeatureMemory;
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelManifest;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.score.Fusion;
+import io.afterimage.score.ScoreRecipe;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Makes a model from unlabelled, mostly normal images: trains the network, remembers features of normal images, measures the
+ * fusion and the calibration on images held out from both.
+ */
+public final class ModelTrainer {
+    private static final int COMPONENTS = 96;
+    private static final int FEATURE_BATCH = 64;
+    /** Keeps the noise of the weakest components from being blown up by whitening. */
+    private static final double WHITENING_FLOOR = 0.01;
+
+    private final Clock clock;
+
+    /**
+     * What to train.
+     *
+     * @param name of the model
+     * @param latent length of the latent vector
+     * @param epochs rounds through the training images, at least 1
+     * @param seed of every random choice
+     * @param memory the most normal images to remember features of
+     * @param recipe how to score
+     * @param command what the user typed, for the record
+     * @param images where the images came from, for the record
+     */
+    public record Request(
+            String name,
+            int latent,
+            int epochs,
+            long seed,
+            int memory,
+            ScoreRecipe recipe,
+            String command,
+            String images) {
+        public Request {
+            if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+                throw new IllegalArgumentException(
+                        "a model's name is made of lower case letters, digits and hyphens, not '" + name + "'");
+            }
+            if (epochs < 1 || memory < FeatureMemory.NEIGHBOURS) {
+                throw new IllegalArgumentException("epochs must be at least 1, memory at least 3");
+            }
+        }
+    }
+
+    public ModelTrainer(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Trains and calibrates; takes minutes. Only one training may run in a process at a time. */
+    public ModelArtifact train(TrainingImages images, Request request, Consumer<TrainingStep> progress) {
+        Architecture architecture = new Architecture(images.shape(), request.latent());
+        SplittableRandom random = new SplittableRandom(request.seed());
+        AutoencoderTraining training =
+                new AutoencoderTraining(images.shape(), images.training(), request.epochs(), random.split());
+        try (Model holder = AutoencoderTraining.newNetwork(request.name(), architecture, request.seed())) {
+            AutoencoderTraining.Losses losses = training.run(holder, progress);
+            ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
+            FeatureMemory memory = remember(holder.getNDManager(), network, images, request.memory(), random.split());
+            byte[] weights = network.weights(memory);
+            ModelManifest.Training provenance = new ModelManifest.Training(
+                    request.command(),
+                    request.images(),
+                    images.training().size(),
+                    images.fusion().size() + images.calibration().size(),
+                    training.steps(),
+                    request.seed(),
+                    losses.first(),
+                    losses.last(),
+                    clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+            return calibrate(architecture, request, provenance, memory, weights, images);
+        }
+    }
+
+    private static FeatureMemory remember(
+            NDManager parent,
+            ConvolutionalAutoencoder network,
+            TrainingImages images,
+            int most,
+            SplittableRandom random) {
+        // The training images are in random order already: the first ones are a random sample.
+        List<float[]> sample =
+                images.training().subList(0, Math.min(most, images.training().size()));
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray features = features(manager, network, images, sample);
+            PrincipalComponents principal = PrincipalComponents.of(manager, features, COMPONENTS, random);
+            int components = principal.variances().length;
+            double floor = WHITENING_FLOOR
+                    * java.util.Arrays.stream(principal.variances()).average().orElseThrow();
+            float[] projection = new float[principal.axes().length];
+            double[] offset = new double[components];
+            for (int i = 0; i < projection.length; i++) {
+                int k = i % components;
+                projection[i] =
+                        (float) (principal.axes()[i] / Math.sqrt(principal.variances()[k] + floor + 1e-12));
+                offset[k] -= (double) principal.mean()[i / components] * projection[i];
+            }
+            float[] shift = new float[components];
+            for (int k = 0; k < components; k++) {
+                shift[k] = (float) offset[k];
+            }
+            NDArray whitened = features.matMul(
+                            manager.create(projection, new Shape(projection.length / components, components)))
+                    .add(manager.create(shift, new Shape(1, components)));
+            return new FeatureMemory(projection, shift, whitened.toFloatArray(), components);
+        }
+    }
+
+    private static NDArray features(
+            NDManager manager, ConvolutionalAutoencoder network, TrainingImages images, List<float[]> sample) {
+        int size = images.shape().size();
+        int features = network.architecture().features();
+        float[] all = new float[Math.multiplyExact(sample.size(), features)];
+        for (int from = 0; from < sample.size(); from += FEATURE_BATCH) {
+            int count = Math.min(FEATURE_BATCH, sample.size() - from);
+            float[] batch = join(sample.subList(from, from + count), size);
+            try (NDManager inner = manager.newSubManager()) {
+                NDArray input = inner.create(
+                        batch,
+                        new Shape(
+                                count,
+                                images.shape().channels(),
+                                images.shape().height(),
+                                images.shape().width()));
+                NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
+                System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
+            }
+        }
+        return manager.create(all, new Shape(sample.size(), features));
+    }
+
+    /** Scores the held-out images with the very code that will score the stream. */
+    private static ModelArtifact calibrate(
+            Architecture architecture,
+            Request request,
+            ModelManifest.Training provenance,
+            FeatureMemory memory,
+            byte[] weights,
+            TrainingImages images) {
+        int parts = request.recipe().parts().size();
+        Fusion neutral =
+                new Fusion(java.util.Collections.nCopies(parts, 0.0), java.util.Collections.nCopies(parts, 1.0));
+        ModelArtifact uncalibrated =
+                artifact(architecture, request, provenance, memory, weights, neutral, List.of(0.0));
+        try (ScoringModel model = ScoringModel.load(uncalibrated)) {
+            Fusion fusion = Fusion.fit(parts(model, images.fusion()));
+            List<Double> calibration = parts(model, images.calibration()).stream()
+                    .map(fusion::fuse)
+                    .sorted()
+                    .toList();
+            return artifact(architecture, request, provenance, memory, weights, fusion, calibration);
+        } catch (ModelRejectedException e) {
+            throw new IllegalStateException("a model that was just trained cannot be loaded", e);
+        }
+    }
+
+    private static List<double[]> parts(ScoringModel model, List<float[]> images) {
+        List<double[]> rows = new ArrayList<>(images.size());
+        for (int from = 0; from < images.size(); from += FEATURE_BATCH) {
+            List<float[]> batch = images.subList(from, Math.min(from + FEATURE_BATCH, images.size()));
+            for (Analysis analysis : model.analyse(join(batch, model.shape().size()), batch.size())) {
+                rows.add(analysis.parts());
+            }
+        }
+        return rows;
+    }
+
+    private static ModelArtifact artifact(
+            Architecture architecture,
+            Request request,
+            ModelManifest.Training provenance,
+            FeatureMemory memory,
+            byte[] weights,
+            Fusion fusion,
+            List<Double> calibration) {
+        ModelManifest.Scoring scoring =
+                new ModelManifest.Scoring(request.recipe().label(), fusion, memory.components(), memory.size());
+        ModelManifest draft = new ModelManifest(
+                ModelManifest.FORMAT,
+                request.name(),
+                "",
+                ModelManifest.RECONSTRUCT,
+                architecture,
+                scoring,
+                calibration,
+                new ModelManifest.Weights(0, ""),
+                provenance);
+        return ModelArtifact.create(draft, weights);
+    }
+
+    private static float[] join(List<float[]> images, int size) {
+        float[] joined = new float[images.size() * size];
+        for (int i = 0; i < images.size(); i++) {
+            System.arraycopy(images.get(i), 0, joined, i * size, size);
+        }
+        return joined;
+    }
+}

@@ -1,0 +1,74 @@
+package io.afterimage.wire;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * What the service says about an image in the headers of a record: a CloudEvent 1.0 in the binary mode of the Kafka
+ * protocol binding. Consumers can route by type, stream or verdict without opening the payload.
+ *
+ * <p>The id is the id of the image, so that score, pictures and vector of an image share it; source and type tell them
+ * apart. The source is {@code /afterimage/<kind>/<stream>}, because two cameras may well count their images alike.
+ */
+public final class CloudEventHeaders {
+    public static final String SPEC_VERSION = "ce_specversion";
+    public static final String ID = "ce_id";
+    public static final String SOURCE = "ce_source";
+    public static final String TYPE = "ce_type";
+    public static final String TIME = "ce_time";
+    public static final String SUBJECT = "ce_subject";
+    public static final String MODEL_NAME = "ce_modelname";
+    public static final String MODEL_VERSION = "ce_modelversion";
+    public static final String VERDICT = "ce_verdict";
+    public static final String CONTENT_TYPE = "content-type";
+
+    private static final List<String> WRITTEN =
+            List.of(SPEC_VERSION, ID, SOURCE, TYPE, TIME, SUBJECT, MODEL_NAME, MODEL_VERSION, VERDICT, CONTENT_TYPE);
+    private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]+");
+    private static final byte[] VERSION = utf8("1.0");
+    private static final Map<EventType, byte[]> TYPES = new EnumMap<>(EventType.class);
+    private static final Map<EventType, byte[]> CONTENT_TYPES = new EnumMap<>(EventType.class);
+
+    static {
+        for (EventType type : EventType.values()) {
+            TYPES.put(type, utf8(type.type()));
+            CONTENT_TYPES.put(type, utf8(type.contentType()));
+        }
+    }
+
+    private CloudEventHeaders() {}
+
+    /** The names of all headers {@link #write} writes, in its order. */
+    public static List<String> written() {
+        return WRITTEN;
+    }
+
+    /** Adds the headers of an event about a scored image. The names must not be there yet. */
+    public static void write(Headers headers, EventType type, ScoreEvent score) {
+        headers.add(SPEC_VERSION, VERSION)
+                .add(ID, utf8(score.id()))
+                .add(SOURCE, utf8("/afterimage/" + type.label() + "/" + encoded(score.stream())))
+                .add(TYPE, TYPES.get(type))
+                .add(TIME, utf8(score.time()))
+                .add(SUBJECT, utf8(score.stream()))
+                .add(MODEL_NAME, utf8(score.model().name()))
+                .add(MODEL_VERSION, utf8(score.model().version()))
+                .add(VERDICT, utf8(score.verdict()))
+                .add(CONTENT_TYPE, CONTENT_TYPES.get(type));
+    }
+
+    private static String encoded(String stream) {
+        return UNRESERVED.matcher(stream).matches()
+                ? stream
+                : URLEncoder.encode(stream, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,229 @@
+package io.afterimage.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.afterimage.image.Rejection;
+import io.afterimage.stream.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Holds the published contracts and the code that writes together. */
+class ContractsTest {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final JsonNode ASYNCAPI = new YAMLMapper().readTree(contract("asyncapi.yaml"));
+
+    @Test
+    void scoresKeepTheirSchema() {
+        assertThat(mistakes(schema("score"), score())).isEmpty();
+        assertThat(propertiesOf(schemaNode("score"))).isEqualTo(propertiesIn(score(), "parts"));
+    }
+
+    @Test
+    void embeddingsKeepTheirSchema() {
+        assertThat(mistakes(schema("embedding"), embedding())).isEmpty();
+        assertThat(propertiesOf(schemaNode("embedding"))).isEqualTo(propertiesIn(embedding(), "none"));
+    }
+
+    @Test
+    void noPropertyOfASchemaIsOptional() {
+        for (String name : List.of("score", "embedding")) {
+            JsonNode schema = schemaNode(name);
+            for (JsonNode object : List.of(schema, schema.at("/properties/source"), schema.at("/properties/model"))) {
+                assertThat(names(object.get("required")))
+                        .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/id ''",
+                "/id null",
+                "/stream ''",
+                "/source/offset -1",
+                "/source/partition 1.5",
+                "/time 'yesterday'",
+                "/model/version ''",
+                "/score '4.5'",
+                "/parts {}",
+                "/parts/residual 'high'",
+                "/pValue 0",
+                "/pValue 1.01",
+                "/alpha 0",
+                "/alpha 1",
+                "/verdict 'odd'",
+                "/extra 1",
+                "/source/extra 1",
+                "/model/extra 1"
+            })
+    void refusesABrokenScore(String change) {
+        String pointer = change.substring(0, change.indexOf(' '));
+        JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
+        ObjectNode broken = (ObjectNode) score();
+        ObjectNode parent = (ObjectNode) broken.at(pointer.substring(0, pointer.lastIndexOf('/')));
+        parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
+
+        assertThat(mistakes(schema("score"), broken)).isNotEmpty();
+    }
+
+    @Test
+    void refusesABrokenEmbedding() {
+        ObjectNode empty = (ObjectNode) embedding();
+        empty.putArray("vector");
+        assertThat(mistakes(schema("embedding"), empty)).isNotEmpty();
+        ObjectNode text = (ObjectNode) embedding();
+        text.putArray("vector").add("0.5");
+        assertThat(mistakes(schema("embedding"), text)).isNotEmpty();
+    }
+
+    @Test
+    void documentsEveryTopic() {
+        var addresses = new ArrayList<String>();
+        ASYNCAPI.get("channels")
+                .forEach(channel -> addresses.add(channel.get("address").asString()));
+        assertThat(addresses).containsExactlyElementsOf(Topics.DEFAULT.all());
+
+        var used = new ArrayList<String>();
+        ASYNCAPI.get("operations")
+                .forEach(operation -> used.add(operation.at("/channel/$ref").asString()));
+        assertThat(used)
+                .containsExactlyElementsOf(ASYNCAPI.get("channels").propertyNames().stream()
+                        .map(name -> "#/channels/" + name)
+                        .toList());
+    }
+
+    @Test
+    void referencesNothingThatIsNotThere() {
+        assertThat(ASYNCAPI.findValuesAsString("$ref")).isNotEmpty().allSatisfy(reference -> {
+            if (reference.startsWith("#")) {
+                assertThat(ASYNCAPI.at(reference.substring(1)).isMissingNode()).isFalse();
+            } else {
+                assertThat(contract(reference.substring("./".length()))).isNotEmpty();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(EventType.class)
+    void documentsTheHeadersOfEveryEvent(EventType type) {
+        JsonNode message = ASYNCAPI.at("/components/messages/" + type.label());
+        assertThat(message.get("contentType").asString()).isEqualTo(type.contentType());
+
+        var headers = new RecordHeaders();
+        CloudEventHeaders.write(headers, type, Samples.score());
+        JsonNode common = ASYNCAPI.at("/components/schemas/cloudEvent");
+        assertThat(names(common.get("required"))).containsExactlyElementsOf(CloudEventHeaders.written());
+        assertThat(common.get("properties").propertyNames()).containsExactlyElementsOf(CloudEventHeaders.written());
+        JsonNode own = message.at("/headers/allOf/1");
+        assertThat(mistakes(inlined(common), node(headers))).isEmpty();
+        assertThat(mistakes(inlined(own), node(headers))).isEmpty();
+        headers.remove(CloudEventHeaders.TYPE).add(CloudEventHeaders.TYPE, "other".getBytes(UTF_8));
+        assertThat(mistakes(inlined(own), node(headers))).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rejection.class)
+    void documentsTheHeadersOfDeadLetters(Rejection reason) {
+        JsonNode documented = ASYNCAPI.at("/components/messages/deadLetter/headers");
+        assertThat(documented.get("properties").propertyNames()).containsExactlyElementsOf(DeadLetter.written());
+        assertThat(names(documented.at("/properties/afterimage-reason/enum")))
+                .containsExactlyElementsOf(
+                        Arrays.stream(Rejection.values()).map(Rejection::label).toList());
+
+        for (int maxBytes : new int[] {1, 100}) {
+            Headers headers = DeadLetter.of(new RecordHeaders(), new byte[9], "in", 3, 42, reason, "why", maxBytes)
+                    .headers();
+            assertThat(mistakes(inlined(documented), node(headers))).isEmpty();
+        }
+    }
+
+    private static JsonNode score() {
+        return JSON.readTree(EventSerdes.score().serializer().serialize("t", Samples.score()));
+    }
+
+    private static JsonNode embedding() {
+        return JSON.readTree(EventSerdes.embedding().serializer().serialize("t", Samples.embedding()));
+    }
+
+    private static Schema schema(String name) {
+        return SCHEMAS.getSchema(contract(name + ".schema.json"));
+    }
+
+    private static JsonNode schemaNode(String name) {
+        return JSON.readTree(contract(name + ".schema.json"));
+    }
+
+    private static Schema inlined(JsonNode schema) {
+        return SCHEMAS.getSchema(JSON.writeValueAsString(schema));
+    }
+
+    private static List<String> mistakes(Schema schema, JsonNode document) {
+        return schema
+                .validate(document, context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)))
+                .stream()
+                .map(error -> error.getInstanceLocation() + " " + error.getMessage())
+                .toList();
+    }
+
+    private static Map<String, List<String>> propertiesOf(JsonNode schema) {
+        var properties = new LinkedHashMap<String, List<String>>();
+        schema.get("properties").properties().forEach(property -> {
+            JsonNode inner = property.getValue().get("properties");
+            properties.put(property.getKey(), inner == null ? List.of() : List.copyOf(inner.propertyNames()));
+        });
+        return properties;
+    }
+
+    private static Map<String, List<String>> propertiesIn(JsonNode document, String free) {
+        var properties = new LinkedHashMap<String, List<String>>();
+        document.properties()
+                .forEach(property -> properties.put(
+                        property.getKey(),
+                        property.getValue().isObject() && !property.getKey().equals(free)
+                                ? List.copyOf(property.getValue().propertyNames())
+                                : List.of()));
+        return properties;
+    }
+
+    private static List<String> names(JsonNode array) {
+        var names = new ArrayList<String>();
+        array.forEach(name -> names.add(name.asString()));
+        return names;
+    }
+
+    private static JsonNode node(Headers headers) {
+        ObjectNode node = JSON.createObjectNode();
+        headers.forEach(header -> node.put(header.key(), new String(header.value(), UTF_8)));
+        return node;
+    }
+
+    private static String contract(String name) {
+        try (InputStream contract = ContractsTest.class.getResourceAsStream("/contracts/" + name)) {
+            assertThat(contract).as(name).isNotNull();
+            return new String(contract.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

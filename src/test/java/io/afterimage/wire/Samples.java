@@ -1,0 +1,28 @@
+package io.afterimage.wire;
+
+import java.util.LinkedHashMap;
+
+/** Events with every property set. */
+final class Samples {
+    private static final ScoreEvent.Source SOURCE = new ScoreEvent.Source("afterimage.images", 3, 5_000_000_000L);
+    private static final ScoreEvent.Model MODEL = new ScoreEvent.Model("digits", "20261101-1");
+
+    private Samples() {}
+
+    static ScoreEvent score() {
+        return score("line 7/ü", "anomalous");
+    }
+
+    static ScoreEvent score(String stream, String verdict) {
+        var parts = new LinkedHashMap<String, Double>();
+        parts.put("residual", -3.25);
+        parts.put("memory", 0.5);
+        return new ScoreEvent(
+                "frame-7", stream, SOURCE, "2026-03-01T10:00:00.500Z", MODEL, 4.75, parts, 0.004, 0.01, verdict);
+    }
+
+    static EmbeddingEvent embedding() {
+        return new EmbeddingEvent(
+                "frame-7", "line-7", SOURCE, "2026-03-01T10:00:00Z", MODEL, new float[] {0.1f, -2, 3.5e-8f});
+    }
+}
