@@ -112,7 +112,7 @@ class PngDecoderTest {
 
     @Test
     void greyBelowEightBitsIsStretched() throws Exception {
-        byte[] rows = {0, 0b00_01_10_11, 0, 0b11_10_01_00};
+        byte[] rows = {0, 0b00_01_10_11, 0, (byte) 0b11_10_01_00};
         byte[] png = new PngFile()
                 .header(4, 2, 2, PngHeader.GREY)
                 .chunk("IDAT", PngFile.deflate(rows))
