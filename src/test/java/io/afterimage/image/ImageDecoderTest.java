@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageDecoderTest {
     private static final long KIB = 1024;
+    private static final byte[] BOMB = PngFile.bomb(200);
 
     private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
 
@@ -92,7 +93,7 @@ class ImageDecoderTest {
         for (int length = 1; length < file.length; length++) {
             byte[] truncated = Arrays.copyOf(file, length);
             try {
-                assertThat(decoder.decode(truncated, null).samples()).containsExactly(whole);
+                assertThat(decoder.decode(truncated, null).samples()).isEqualTo(whole);
             } catch (ImageRejectedException e) {
                 assertThat(e.reason()).isIn(Rejection.UNREADABLE, Rejection.UNKNOWN_FORMAT);
                 refused++;
@@ -152,12 +153,11 @@ class ImageDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"zTXt", "iTXt", "iCCP", "eXIf"})
     void compressedChunksBesideThePixelsAreNotInflated(String type) throws Exception {
-        byte[] bomb = PngFile.bomb(500);
-        ByteBuffer content = ByteBuffer.allocate(bomb.length + 6);
+        ByteBuffer content = ByteBuffer.allocate(BOMB.length + 6);
         content.put((byte) 'k').put(type.equals("iTXt") ? new byte[] {0, 1, 0, 0, 0} : new byte[] {0, 0});
         byte[] png = new PngFile()
                 .header(2, 2, 8, PngHeader.GREY)
-                .chunk(type, content.put(bomb).array())
+                .chunk(type, content.put(BOMB).array())
                 .chunk("IDAT", PngFile.deflate(new byte[] {0, 1, 2, 0, 3, 4}))
                 .end();
         long allocated = Allocation.ofSecondRun(
@@ -169,7 +169,7 @@ class ImageDecoderTest {
     void pixelDataIsInflatedOnlyAsFarAsTheHeaderSays() throws Exception {
         byte[] png = new PngFile()
                 .header(28, 28, 8, PngHeader.GREY)
-                .chunk("IDAT", PngFile.bomb(500))
+                .chunk("IDAT", BOMB)
                 .end();
         long allocated = Allocation.ofSecondRun(
                 () -> assertThat(decoder.decode(png, null).samples()).containsOnly(0));
@@ -184,7 +184,7 @@ class ImageDecoderTest {
                 for (int i = 0; i < 200; i++) {
                     Raster original = Pictures.raster(20 + i % 9, 30, 1, i);
                     byte[] png = new PngEncoder().encode(original);
-                    assertThat(decoder.decode(png, null).samples()).containsExactly(original.samples());
+                    assertThat(decoder.decode(png, null).samples()).isEqualTo(original.samples());
                     assertThat(decoder.decode(file(ImageFormat.JPEG, 20 + i % 9, 30), null)
                                     .width())
                             .isEqualTo(20 + i % 9);
