@@ -32,7 +32,12 @@ final class RunningService implements AutoCloseable {
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
         this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
-        this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
+        try {
+            this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
+        } catch (RuntimeException e) {
+            scoring.close();
+            throw e;
+        }
     }
 
     /**
@@ -59,7 +64,7 @@ final class RunningService implements AutoCloseable {
         try {
             return new ScoringService(configuration, model, deadLetterRoom, metrics);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(e.getMessage(), e);
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
     }
 

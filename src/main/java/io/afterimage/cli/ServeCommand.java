@@ -52,9 +52,9 @@ final class ServeCommand implements Callable<Integer> {
                     "Scoring %s with model %s. Metrics: http://localhost:%d/metrics, health: /livez and /readyz%n",
                     service.topics().images(), service.model(), service.port());
             CompletableFuture<Throwable> failure = service.failure().toCompletableFuture();
-            failure.thenAccept(cause -> stop.request());
+            CompletableFuture<Void> stopped = failure.thenAccept(cause -> stop.request());
             stop.await();
-            if (failure.isDone()) {
+            if (stopped.isDone()) {
                 throw new CommandFailedException(
                         "The service cannot go on: " + failure.join() + ". Started again, it reads on where it was");
             }

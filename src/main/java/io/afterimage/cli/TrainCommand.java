@@ -169,7 +169,7 @@ final class TrainCommand implements Callable<Integer> {
         try {
             split = TrainingImages.split(collection.shape(), collection.images(), seed);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(e.getMessage(), e);
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
         ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
         if (!Terminal.attached()) {

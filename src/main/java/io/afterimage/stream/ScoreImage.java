@@ -154,7 +154,8 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
 
     /** What the dead-letter topic takes, less the key, the headers that came and the ones that are added. */
     private int roomForValue(Record<byte[], byte[]> image) {
-        long taken = ADDED_BYTES + (image.key() == null ? 0 : image.key().length);
+        long taken = ADDED_BYTES;
+        taken += image.key() == null ? 0 : image.key().length;
         for (Header header : image.headers()) {
             taken += header.key().length() * 3L + (header.value() == null ? 0 : header.value().length) + 10;
         }
