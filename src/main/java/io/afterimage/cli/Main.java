@@ -45,6 +45,7 @@ public final class Main {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ServeCommand(stop))
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> reportUsage(e))
