@@ -20,7 +20,7 @@ public final class Main {
         StopSignal stop = new StopSignal(Runtime.getRuntime()::halt);
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(out, err, stop, args);
+        int code = run(out, err, stop, Main::startService, args);
         out.flush();
         err.flush();
         stop.finished(code);
@@ -31,17 +31,26 @@ public final class Main {
      * Runs one command.
      *
      * @param stop asks a command that runs until it is stopped to return
+     * @param service starts the scoring service of the demo
      * @return the exit code: {@value #OK} done, {@value #FAILED} failed, {@value #USAGE} wrong usage or configuration
      */
-    static int run(PrintWriter out, PrintWriter err, StopSignal stop, String... args) {
-        return commandLine(stop).setOut(out).setErr(err).execute(args);
+    static int run(PrintWriter out, PrintWriter err, StopSignal stop, ServiceStart service, String... args) {
+        return commandLine(stop, service).setOut(out).setErr(err).execute(args);
     }
 
-    private static CommandLine commandLine(StopSignal stop) {
+    private static ServiceStart.Running startService(String bootstrapServers, int httpPort) {
+        throw new CommandFailedException(
+                "This build has no scoring service to start on %s with port %d".formatted(bootstrapServers, httpPort));
+    }
+
+    private static CommandLine commandLine(StopSignal stop, ServiceStart service) {
         Afterimage root = new Afterimage();
         return new CommandLine(root)
+                .addSubcommand(new DemoCommand(stop, service))
                 .addSubcommand(new BrokerCommand(stop))
                 .addSubcommand(new TopicsCommand())
+                .addSubcommand(new ProduceCommand(stop))
+                .addSubcommand(new TailCommand(stop))
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> reportUsage(e))
