@@ -5,6 +5,7 @@ import io.afterimage.demo.DemoTally;
 import io.afterimage.demo.EmbeddedBroker;
 import io.afterimage.demo.Feed;
 import io.afterimage.demo.Pace;
+import io.afterimage.demo.TemporaryFolder;
 import io.afterimage.demo.VerdictReader;
 import io.afterimage.demo.VerdictTable;
 import io.afterimage.image.ImageDecoder;
@@ -14,6 +15,7 @@ import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.Topics;
 import io.afterimage.wire.ImagePublisher;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -122,7 +124,8 @@ final class DemoCommand implements Callable<Integer> {
     private void run(DemoTally tally) throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         out.println("Starting a Kafka broker ...");
-        try (EmbeddedBroker broker = EmbeddedBroker.startTemporary()) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0)) {
             Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
             try (Admin admin = Admin.create(client)) {
                 new TopicAdministration(admin, Topics.DEFAULT)
@@ -132,16 +135,23 @@ final class DemoCommand implements Callable<Integer> {
                 return;
             }
             out.println("Starting the scoring service ...");
-            try (ServiceStart.Running running = service.start(broker.bootstrapServers(), port);
+            Path state = folder.path().resolve("state");
+            try (ServiceStart.Started started = service.start(broker.bootstrapServers(), port, state);
                     VerdictReader reader = new VerdictReader(client, Topics.DEFAULT, tally)) {
-                out.printf("Kafka at %s, metrics at %s%n", broker.bootstrapServers(), running.metricsAddress());
-                play(client, reader, tally, new VerdictTable(out, Terminal.attached(), running.metricsAddress()));
+                while (!started.ready().getAsBoolean() && !stop.requested()) {
+                    throwIfFailed(started);
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+                out.printf("Kafka at %s, metrics at %s%n", broker.bootstrapServers(), started.metricsAddress());
+                play(client, reader, tally, started);
             }
         }
     }
 
-    private void play(Map<String, Object> client, VerdictReader reader, DemoTally tally, VerdictTable table)
+    private void play(Map<String, Object> client, VerdictReader reader, DemoTally tally, ServiceStart.Started started)
             throws Exception {
+        VerdictTable table =
+                new VerdictTable(spec.commandLine().getOut(), Terminal.attached(), started.metricsAddress());
         FeedThread feed = new FeedThread(client, tally, stop::requested);
         feed.start();
         long interval = Terminal.attached() ? TimeUnit.MILLISECONDS.toNanos(500) : TimeUnit.SECONDS.toNanos(1);
@@ -150,6 +160,7 @@ final class DemoCommand implements Callable<Integer> {
         long lastProgress = System.nanoTime();
         while (feed.isAlive() || tally.pending() > 0) {
             reader.poll();
+            throwIfFailed(started);
             long now = System.nanoTime();
             if (tally.answered() > answered) {
                 answered = tally.answered();
@@ -166,6 +177,13 @@ final class DemoCommand implements Callable<Integer> {
         }
         feed.finish();
         table.show(tally.snapshot());
+    }
+
+    private static void throwIfFailed(ServiceStart.Started started) {
+        Throwable failure = started.failure().getNow(null);
+        if (failure != null) {
+            throw new CommandFailedException("The service ended by itself: " + failure, failure);
+        }
     }
 
     /** Sends images until there were enough. */

@@ -1,8 +1,14 @@
 package io.afterimage.cli;
 
+import io.afterimage.config.Configuration;
 import io.afterimage.config.ConfigurationException;
+import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.ServiceSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -38,9 +44,19 @@ public final class Main {
         return commandLine(stop, service).setOut(out).setErr(err).execute(args);
     }
 
-    private static ServiceStart.Running startService(String bootstrapServers, int httpPort) {
-        throw new CommandFailedException(
-                "This build has no scoring service to start on %s with port %d".formatted(bootstrapServers, httpPort));
+    /** The service as it comes, whatever the environment says: a demo must not depend on it. */
+    private static ServiceStart.Started startService(String bootstrapServers, int httpPort, Path stateDirectory) {
+        ServiceSettings settings = ServiceSettings.of(Map.of(
+                ServiceSettings.HTTP_HOST.property(), "127.0.0.1",
+                ServiceSettings.HTTP_PORT.property(), Integer.toString(httpPort),
+                ServiceSettings.STATE_DIR.property(), stateDirectory.toString()));
+        KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", bootstrapServers));
+        RunningService service = RunningService.start(new Configuration(settings, kafka, List.of()));
+        return new ServiceStart.Started(
+                "http://localhost:%d/metrics".formatted(service.port()),
+                service::ready,
+                service.failure().toCompletableFuture(),
+                service::close);
     }
 
     private static CommandLine commandLine(StopSignal stop, ServiceStart service) {
@@ -51,6 +67,9 @@ public final class Main {
                 .addSubcommand(new TopicsCommand())
                 .addSubcommand(new ProduceCommand(stop))
                 .addSubcommand(new TailCommand(stop))
+                .addSubcommand(new TrainCommand())
+                .addSubcommand(new ServeCommand(stop))
+                .addSubcommand(new ScoreCommand())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> reportUsage(e))

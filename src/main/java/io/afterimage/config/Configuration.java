@@ -86,6 +86,13 @@ public record Configuration(ServiceSettings service, KafkaSettings kafka, List<S
         });
         ServiceSettings serviceSettings = ServiceSettings.read(service, mistakes);
         KafkaSettings kafkaSettings = KafkaSettings.read(kafka, mistakes);
+        if (!mistakes.isEmpty()) {
+            ignored.forEach((variable, hint) -> {
+                if (!hint.isEmpty()) {
+                    mistakes.add(variable + " is not a property of any Kafka client" + hint);
+                }
+            });
+        }
         mistakes.throwIfAny();
         List<String> hints = ignored.entrySet().stream()
                 .map(entry -> entry.getKey() + entry.getValue())

@@ -11,8 +11,12 @@ final class Mistakes {
         lines.add(line);
     }
 
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
     void throwIfAny() {
-        if (!lines.isEmpty()) {
+        if (!isEmpty()) {
             throw new ConfigurationException(lines);
         }
     }

@@ -172,12 +172,12 @@ public final class InputTensor {
 
         void resample(float[] source, float[] target) {
             for (int i = 0; i < target.length; i++) {
-                float sum = 0;
+                double sum = 0; // shrinking from 65,535 adds up thousands of shares
                 float[] shares = weights[i];
                 for (int j = 0, at = start[i]; j < shares.length; j++, at++) {
                     sum += shares[j] * source[at];
                 }
-                target[i] = sum;
+                target[i] = (float) sum;
             }
         }
     }

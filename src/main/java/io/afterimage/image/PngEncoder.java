@@ -8,12 +8,11 @@ import java.util.zip.Deflater;
 
 /**
  * Writes rasters as PNG, grey or RGB, 8 bits, with the fastest deflate level: pictures leave by the thousand per second and
- * are looked at once. Each pixel is stored as the difference to the one above, which costs no time and halves photographs.
- * Safe for use by many threads; each keeps a deflater of its own.
+ * are looked at once. Rows are stored unfiltered: a filter saves a tenth on photographs, and costs a quarter on drawings
+ * such as digits. Safe for use by many threads; each keeps a deflater of its own.
  */
 public final class PngEncoder {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
-    private static final byte FILTER_UP = 2;
 
     private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
@@ -26,10 +25,10 @@ public final class PngEncoder {
     /** The whole file. */
     public byte[] encode(Raster raster) {
         Scratch own = scratch.get();
-        byte[] filtered = filterUp(raster);
-        ByteArrayOutputStream data = new ByteArrayOutputStream(Math.max(64, filtered.length / 2));
+        byte[] rows = rows(raster);
+        ByteArrayOutputStream data = new ByteArrayOutputStream(Math.max(64, rows.length / 2));
         own.deflater.reset();
-        own.deflater.setInput(filtered);
+        own.deflater.setInput(rows);
         own.deflater.finish();
         while (!own.deflater.finished()) {
             data.write(own.deflated, 0, own.deflater.deflate(own.deflated));
@@ -50,24 +49,14 @@ public final class PngEncoder {
         return file.array();
     }
 
-    private static byte[] filterUp(Raster raster) {
-        byte[] samples = raster.samples();
+    /** Every row with the byte before it that says it is not filtered. */
+    private static byte[] rows(Raster raster) {
         int rowBytes = raster.width() * raster.channels();
-        byte[] filtered = new byte[Math.addExact(samples.length, raster.height())];
-        int out = 0;
+        byte[] rows = new byte[Math.addExact(raster.samples().length, raster.height())];
         for (int y = 0; y < raster.height(); y++) {
-            int in = y * rowBytes;
-            filtered[out++] = FILTER_UP;
-            if (y == 0) {
-                System.arraycopy(samples, 0, filtered, out, rowBytes);
-                out += rowBytes;
-            } else {
-                for (int i = in; i < in + rowBytes; i++) {
-                    filtered[out++] = (byte) (samples[i] - samples[i - rowBytes]);
-                }
-            }
+            System.arraycopy(raster.samples(), y * rowBytes, rows, y * (rowBytes + 1) + 1, rowBytes);
         }
-        return filtered;
+        return rows;
     }
 
     private static void chunk(ByteBuffer file, String type, byte[] content, CRC32 crc) {

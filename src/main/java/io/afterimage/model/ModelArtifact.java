@@ -67,8 +67,9 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
 
     /** Makes a model from its parts: fills in checksum and version. */
     public static ModelArtifact create(ModelManifest draft, byte[] weights) {
-        ModelManifest sealed = with(draft, "", new ModelManifest.Weights(weights.length, sha256(weights)));
-        return new ModelArtifact(with(sealed, versionOf(sealed), sealed.weights()), weights);
+        ModelManifest sealed =
+                with(draft, "", new ModelManifest.Weights(weights.length, sha256(weights)), draft.training());
+        return new ModelArtifact(with(sealed, versionOf(sealed), sealed.weights(), sealed.training()), weights);
     }
 
     /**
@@ -143,11 +144,14 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
     }
 
     private static String versionOf(ModelManifest manifest) {
-        return sha256(JSON.writeValueAsBytes(with(manifest, "", manifest.weights())))
-                .substring(0, 12);
+        // Made again from the same images and seed, a model has the same version: the time does not count.
+        ModelManifest timeless =
+                with(manifest, "", manifest.weights(), manifest.training().at(""));
+        return sha256(JSON.writeValueAsBytes(timeless)).substring(0, 12);
     }
 
-    private static ModelManifest with(ModelManifest m, String version, ModelManifest.Weights weights) {
+    private static ModelManifest with(
+            ModelManifest m, String version, ModelManifest.Weights weights, ModelManifest.Training training) {
         return new ModelManifest(
                 m.format(),
                 m.name(),
@@ -157,7 +161,7 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
                 m.scoring(),
                 m.calibration(),
                 weights,
-                m.training());
+                training);
     }
 
     static String sha256(byte[] bytes) {

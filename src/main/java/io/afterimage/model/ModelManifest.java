@@ -73,5 +73,9 @@ public record ModelManifest(
             long seed,
             double firstLoss,
             double lastLoss,
-            String created) {}
+            String created) {
+        Training at(String time) {
+            return new Training(command, images, trained, heldOut, steps, seed, firstLoss, lastLoss, time);
+        }
+    }
 }

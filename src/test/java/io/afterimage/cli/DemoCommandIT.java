@@ -57,7 +57,7 @@ class DemoCommandIT {
                 new PrintWriter(new StringWriter()),
                 new PrintWriter(err, true),
                 new StopSignal(ignored -> {}),
-                (servers, port) -> {
+                (servers, port, state) -> {
                     throw new IllegalStateException("the model is damaged");
                 },
                 "demo");

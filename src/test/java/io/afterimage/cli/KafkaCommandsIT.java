@@ -9,6 +9,7 @@ import io.afterimage.stream.Topics;
 import io.afterimage.wire.ImageEvent;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.CloudEventDeserializer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,17 +25,21 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class KafkaCommandsIT {
     private static final JsonMapper JSON = JsonMapper.shared();
 
+    @TempDir
+    private static Path directory;
+
     private static EmbeddedBroker broker;
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = EmbeddedBroker.startTemporary();
+        broker = EmbeddedBroker.start(directory, 0);
     }
 
     @AfterAll
@@ -135,7 +140,7 @@ class KafkaCommandsIT {
         with("afterimage", "topics", "create");
         with("afterimage", "produce", "--images", "builtin:digits-test", "--stream", "a", "--limit", "5");
         with("afterimage", "produce", "--images", "builtin:digits-test", "--stream", "b", "--limit", "3");
-        try (ServiceStart.Running service = StandInService.start(broker.bootstrapServers(), 0)) {
+        try (ServiceStart.Started service = StandInService.start(broker.bootstrapServers(), 0, directory)) {
             Invocation all = with("afterimage", "tail", "--from-beginning", "--limit", "8");
             Invocation one = with("afterimage", "tail", "--from-beginning", "--stream", "b", "--limit", "3", "--json");
 

@@ -8,9 +8,11 @@ import io.afterimage.stream.Topics;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -25,11 +27,12 @@ final class StandInService {
 
     private StandInService() {}
 
-    static ServiceStart.Running start(String bootstrapServers, int httpPort) {
+    static ServiceStart.Started start(String bootstrapServers, int httpPort, Path stateDirectory) {
         StandInService service = new StandInService();
         Thread thread = new Thread(() -> service.score(bootstrapServers), "stand-in-service");
         thread.start();
-        return new ServiceStart.Running("http://localhost:%d/metrics".formatted(httpPort), () -> {
+        String address = "http://localhost:%d/metrics?state=%s".formatted(httpPort, stateDirectory);
+        return new ServiceStart.Started(address, () -> true, new CompletableFuture<>(), () -> {
             service.stopped = true;
             try {
                 thread.join();

@@ -153,6 +153,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void suggestsTheVariableThatWasProbablyMeant() {
+        assertThat(refusal(Map.of("KAFKA_BOOTSTRAP_SERVER", "broker:9092", "KAFKA_HEAP_OPTS", "-Xmx1g"))
+                        .mistakes())
+                .hasSize(2)
+                .anyMatch(line -> line.startsWith("kafka.bootstrap.servers is missing"))
+                .anyMatch(
+                        line -> line.contains("KAFKA_BOOTSTRAP_SERVER ") && line.contains("KAFKA_BOOTSTRAP_SERVERS?"));
+    }
+
+    @Test
     void refusesUnknownKeysOfFileAndFlags() throws IOException {
         Path file =
                 Files.writeString(directory.resolve("a.properties"), "afterimage.alfa=0.1\nkafka.fetch.min.byte=1\n");

@@ -1,0 +1,24 @@
+package io.afterimage.cli;
+
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
+import java.nio.file.Path;
+
+/** Finds the model a user names. */
+final class Models {
+    /** The model that comes with the software. */
+    static final String BUILTIN = "builtin";
+
+    private Models() {}
+
+    /** Loads {@value #BUILTIN} or the model in a directory. */
+    static ScoringModel load(String name) {
+        try {
+            return ScoringModel.load(
+                    BUILTIN.equals(name) ? ModelArtifact.builtin() : ModelArtifact.read(Path.of(name)));
+        } catch (ModelRejectedException e) {
+            throw new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.afterimage.cli;
+
+import io.afterimage.config.Configuration;
+import io.afterimage.config.ServiceSettings;
+import io.afterimage.health.Component;
+import io.afterimage.health.Condition;
+import io.afterimage.health.Health;
+import io.afterimage.http.OperationsServer;
+import io.afterimage.metrics.OperatorMeters;
+import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.stream.ScoringService;
+import io.afterimage.stream.TopicAdministration;
+import io.afterimage.stream.TopicAdministration.Description;
+import io.afterimage.stream.Topics;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.admin.Admin;
+
+/** The scoring service with its model, meters and HTTP port, wired together. */
+final class RunningService implements AutoCloseable {
+    private final Topics topics;
+    private final ScoringModel model;
+    private final OperatorMeters meters;
+    private final ScoringService scoring;
+    private final OperationsServer http;
+
+    private RunningService(Configuration configuration, ScoringModel model, OperatorMeters meters) {
+        ServiceSettings settings = configuration.service();
+        this.topics = new Topics(settings.topicsPrefix());
+        this.model = model;
+        this.meters = meters;
+        ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+        this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
+        try {
+            this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
+        } catch (RuntimeException e) {
+            scoring.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Checks the topics, loads the model and starts scoring; returns before the first image is scored.
+     *
+     * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
+     */
+    static RunningService start(Configuration configuration) {
+        ScoringModel model = Models.load(configuration.service().model());
+        OperatorMeters meters = new OperatorMeters();
+        try {
+            RunningService service = new RunningService(configuration, model, meters);
+            service.scoring.start();
+            meters.bind(service.scoring.streams());
+            return service;
+        } catch (RuntimeException e) {
+            meters.close();
+            model.close();
+            throw e;
+        }
+    }
+
+    private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
+        try {
+            return new ScoringService(configuration, model, deadLetterRoom, metrics);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The bytes a dead letter may have; asking also finds out whether the topics exist. */
+    private int deadLetterRoom(Configuration configuration) {
+        try (Admin admin = Admin.create(configuration.kafka().forAdmin())) {
+            List<Description> descriptions = new TopicAdministration(admin, topics).describe();
+            List<String> missing = descriptions.stream()
+                    .filter(topic -> !topic.exists())
+                    .map(Description::topic)
+                    .toList();
+            if (!missing.isEmpty()) {
+                throw new CommandFailedException("Topics are missing: " + String.join(", ", missing)
+                        + ". `afterimage topics create` makes them");
+            }
+            return descriptions.stream()
+                    .filter(topic -> topic.topic().equals(topics.deadLetters()))
+                    .map(topic -> topic.settings().get("max.message.bytes"))
+                    .mapToInt(Integer::parseInt)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private Health health() {
+        return new Health(List.of(
+                new Component(
+                        "streams",
+                        () -> scoring.broken()
+                                .<Condition>map(why -> new Condition.Unhealthy(why, false))
+                                .or(() -> scoring.notReady().map(why -> new Condition.Unhealthy(why, true)))
+                                .orElse(Condition.HEALTHY)),
+                new Component("model", () -> Condition.HEALTHY)));
+    }
+
+    /** Whether images are being scored. */
+    boolean ready() {
+        return scoring.notReady().isEmpty();
+    }
+
+    /** Completed with the cause when the service has ended by itself. */
+    CompletionStage<Throwable> failure() {
+        return scoring.failure();
+    }
+
+    Topics topics() {
+        return topics;
+    }
+
+    /** Name and version of the model. */
+    String model() {
+        return model.manifest().name() + " " + model.manifest().version();
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    /** Finishes the image at hand, then takes everything down in reverse order. */
+    @Override
+    public void close() {
+        http.close();
+        scoring.close();
+        meters.close();
+        model.close();
+    }
+}

@@ -1,0 +1,241 @@
+package io.afterimage.cli;
+
+import io.afterimage.image.ImageDecoder;
+import io.afterimage.image.ImageLimits;
+import io.afterimage.image.ImageSet;
+import io.afterimage.image.ImageSetException;
+import io.afterimage.image.InputShape;
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelManifest;
+import io.afterimage.score.ScoreRecipe;
+import io.afterimage.train.ImageCollection;
+import io.afterimage.train.ModelTrainer;
+import io.afterimage.train.TrainingImages;
+import io.afterimage.train.TrainingStep;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Trains a model from a set of images and writes it to a folder. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Trains an autoencoder from unlabelled, mostly normal images and calibrates it.",
+            "Labels (sub-folders) are not looked at. About a third of the images is held out from training: on them the "
+                    + "score is calibrated, so that the false-alarm rate you ask for is the one you get."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  afterimage train --images ./good-parts --out ./models/parts",
+            "  afterimage train --images builtin:digits-train --out ./models/digits --seed 42",
+            "Then: afterimage serve --set afterimage.model=./models/parts"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final Pattern SHAPE = Pattern.compile("([13])x(\\d{1,4})x(\\d{1,4})");
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli injects it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--images",
+            required = true,
+            paramLabel = "IMAGES",
+            description = "Images to train on: " + ImageSet.KINDS + ".")
+    private String images = "";
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder for the model, made when missing.")
+    private Path out = Path.of("");
+
+    @Option(names = "--name", description = "Name of the model. Default: the name of the folder.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--epochs",
+            defaultValue = "30",
+            description = "Rounds through the images. Default: ${DEFAULT-VALUE}")
+    private int epochs;
+
+    @Option(
+            names = "--latent",
+            defaultValue = "32",
+            description = "Length of the latent vector; more for many kinds of normal. Default: ${DEFAULT-VALUE}")
+    private int latent;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "42",
+            description = "Seed of every random choice. Default: ${DEFAULT-VALUE}")
+    private long seed;
+
+    @Option(
+            names = "--recipe",
+            defaultValue = "accurate",
+            description = "How to score: fast (one pass) or accurate (three passes). Default: ${DEFAULT-VALUE}")
+    private String recipe = "accurate";
+
+    @Option(
+            names = "--shape",
+            paramLabel = "CxHxW",
+            description = "What images are scaled to, such as 1x64x64. Default: chosen from the images.")
+    private @Nullable String shape;
+
+    @Option(
+            names = "--memory",
+            defaultValue = "4000",
+            description = "Normal images whose features are remembered. Default: ${DEFAULT-VALUE}")
+    private int memory;
+
+    @Option(
+            names = "--max-images",
+            defaultValue = "50000",
+            description = "Larger sets are sampled at random. Default: ${DEFAULT-VALUE}")
+    private int maxImages;
+
+    @Override
+    public Integer call() throws IOException, ImageSetException {
+        Logging.ERROR.useByDefault();
+        PrintWriter terminal = spec.commandLine().getOut();
+        ModelTrainer.Request request;
+        Optional<InputShape> wanted;
+        try {
+            wanted = Optional.ofNullable(shape).map(TrainCommand::parse);
+            request = new ModelTrainer.Request(
+                    name == null
+                            ? out.toAbsolutePath().normalize().getFileName().toString()
+                            : name,
+                    latent,
+                    epochs,
+                    seed,
+                    memory,
+                    ScoreRecipe.of(recipe),
+                    "afterimage "
+                            + String.join(
+                                    " ",
+                                    spec.root().commandLine().getParseResult().originalArgs()),
+                    images);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+        ImageCollection collection = read(wanted, terminal);
+        ModelArtifact model = train(collection, request, terminal);
+        model.write(out);
+        report(model.manifest(), terminal);
+        return Main.OK;
+    }
+
+    private ImageCollection read(Optional<InputShape> wanted, PrintWriter terminal) throws ImageSetException {
+        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
+        try (ImageSet set = ImageSet.open(images)) {
+            InputShape input = wanted.orElseGet(() -> ImageCollection.suitableShape(set, decoder));
+            ImageCollection collection =
+                    ImageCollection.read(set, decoder, input, maxImages, new SplittableRandom(seed));
+            terminal.printf(
+                    "%,d images of %s as %s (channels x height x width)%s%s%n",
+                    collection.images().size(),
+                    set.name(),
+                    input,
+                    collection.seen() > maxImages ? ", sampled from " + collection.seen() : "",
+                    collection.rejected() > 0 ? ", " + collection.rejected() + " could not be read" : "");
+            return collection;
+        }
+    }
+
+    private ModelArtifact train(ImageCollection collection, ModelTrainer.Request request, PrintWriter terminal) {
+        TrainingImages split;
+        try {
+            split = TrainingImages.split(collection.shape(), collection.images(), seed);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+        }
+        ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
+        if (!Terminal.attached()) {
+            return trainer.train(split, request, new Lines(terminal));
+        }
+        try (ProgressBar bar = new ProgressBarBuilder()
+                .setTaskName("training")
+                .setUnit(" images", 1)
+                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+                .showSpeed()
+                .build()) {
+            return trainer.train(split, request, step -> {
+                bar.maxHint((long) step.steps() * step.images());
+                bar.stepBy(step.images());
+                bar.setExtraMessage("loss %.2f".formatted(step.loss()));
+            });
+        }
+    }
+
+    /** Progress where nothing can be redrawn: a line for each tenth. */
+    private static final class Lines implements Consumer<TrainingStep> {
+        private final PrintWriter terminal;
+        private final long start = System.nanoTime();
+
+        Lines(PrintWriter terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public void accept(TrainingStep step) {
+            int tenth = Math.max(1, step.steps() / 10);
+            if (step.step() % tenth == 0 || step.step() == step.steps()) {
+                double seconds = (System.nanoTime() - start) / 1e9;
+                double perStep = seconds / step.step();
+                terminal.printf(
+                        "step %d of %d  loss %.2f  %.0f images/s  %.0f s left%n",
+                        step.step(),
+                        step.steps(),
+                        step.loss(),
+                        step.images() / perStep,
+                        perStep * (step.steps() - step.step()));
+            }
+        }
+    }
+
+    private void report(ModelManifest manifest, PrintWriter terminal) {
+        terminal.printf(
+                "model %s version %s in %s%n",
+                manifest.name(), manifest.version(), out.toAbsolutePath().normalize());
+        terminal.printf(
+                "loss %.2f -> %.2f; calibrated on %d images, so alpha can be as small as %.4f%n",
+                manifest.training().firstLoss(),
+                manifest.training().lastLoss(),
+                manifest.calibration().size(),
+                1.0 / (manifest.calibration().size() + 1));
+    }
+
+    private static InputShape parse(String text) {
+        Matcher matcher = SHAPE.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException(
+                    "--shape is channels x height x width, such as 1x28x28 or 3x64x64, not '" + text + "'");
+        }
+        return new InputShape(
+                Integer.parseInt(matcher.group(1)),
+                Integer.parseInt(matcher.group(2)),
+                Integer.parseInt(matcher.group(3)));
+    }
+}

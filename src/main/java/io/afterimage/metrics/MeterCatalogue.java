@@ -1,0 +1,134 @@
+package io.afterimage.metrics;
+
+import io.afterimage.metrics.OwnMeter.Kind;
+import java.util.List;
+
+/** The service's own meters: {@link ScoringMetrics} registers exactly these, and the documentation lists them. */
+public final class MeterCatalogue {
+    static final OwnMeter IMAGES_SCORED = counter(
+            "images.scored",
+            List.of("verdict"),
+            "Images scored, by verdict",
+            "no increase while images arrive: the service is stuck");
+    static final OwnMeter DEAD_LETTERS = counter(
+            "dead.letters",
+            List.of("reason"),
+            "Images that could not be scored, by reason",
+            "a rising share: a producer changed its format, or a model cannot read its images");
+    static final OwnMeter ALARM_RATE = gauge(
+            "alarm.rate",
+            List.of(),
+            "Share of anomalous images among the last " + ScoringMetrics.WINDOW
+                    + " this process scored; NaN before the first",
+            "far above `afterimage_alpha` for long: either something is wrong out there, or the world has changed"
+                    + " and the model needs training");
+    static final OwnMeter ALPHA =
+            gauge("alpha", List.of(), "The false-alarm rate asked for, to compare the alarm rate with", "");
+    static final OwnMeter SCORE = new OwnMeter(
+            "afterimage.score",
+            Kind.REAL_HISTOGRAM,
+            List.of(),
+            "",
+            List.of(-10.0, -5.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 40.0, 80.0, 200.0),
+            "Fused scores, in standard deviations; higher is more anomalous",
+            "a median that drifts away from 0: images no longer look like those the model was trained on");
+    static final OwnMeter SIGNIFICANCE = new OwnMeter(
+            "afterimage.significance",
+            Kind.REAL_HISTOGRAM,
+            List.of(),
+            "",
+            List.of(0.1, 0.3, 0.5, 1.0, 1.3, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0),
+            "Minus the decimal logarithm of the p-value: of normal images, a share of 10^-x lies above x",
+            "shares that do not fit: the calibration no longer holds");
+    static final OwnMeter END_TO_END = timer(
+            "end.to.end",
+            List.of(0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0),
+            "From the time of an image to its score",
+            "a high quantile above what verdicts are good for: add instances or threads");
+    static final OwnMeter DECODE = timer(
+            "decode",
+            List.of(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0),
+            "Decoding of one batch",
+            "");
+    static final OwnMeter INFERENCE = timer(
+            "inference",
+            List.of(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0),
+            "All forward passes of one batch",
+            "near `afterimage.inference.timeout`: the processors are overcommitted");
+    static final OwnMeter BATCH_SIZE = summary(
+            "batch.size",
+            "",
+            List.of(1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1024.0),
+            "Images in one forward pass",
+            "mostly 1 under load: batching does not work");
+    static final OwnMeter IMAGE_BYTES = summary(
+            "image",
+            "bytes",
+            List.of(1024.0, 4096.0, 16384.0, 65536.0, 262144.0, 1048576.0, 4194304.0, 8388608.0),
+            "Size of encoded images",
+            "");
+    static final OwnMeter LOOKAHEAD_RESULTS = counter(
+            "lookahead.results",
+            List.of("outcome"),
+            "How records found their result: `hit` computed ahead in a batch, `miss` computed alone, `failure` computed"
+                    + " alone after its batch had failed",
+            "misses under steady load: the look-ahead does not see what is processed; failures: see the log");
+    static final OwnMeter LOOKAHEAD_DEPTH =
+            gauge("lookahead.depth", List.of(), "Images fetched and not yet forwarded", "");
+    static final OwnMeter MODEL_INFO = gauge(
+            "model.info",
+            List.of("name", "version"),
+            "Always 1; the tags name the model in use",
+            "instances that disagree for long after a swap");
+
+    private static final List<OwnMeter> ALL = List.of(
+            IMAGES_SCORED,
+            DEAD_LETTERS,
+            ALARM_RATE,
+            ALPHA,
+            SCORE,
+            SIGNIFICANCE,
+            END_TO_END,
+            DECODE,
+            INFERENCE,
+            BATCH_SIZE,
+            IMAGE_BYTES,
+            LOOKAHEAD_RESULTS,
+            LOOKAHEAD_DEPTH,
+            MODEL_INFO);
+
+    private MeterCatalogue() {}
+
+    /** Every own meter, the most important first. */
+    public static List<OwnMeter> all() {
+        return ALL;
+    }
+
+    /** The meters as a Markdown table, as the README shows it. */
+    public static String markdownTable() {
+        var table = new StringBuilder("| metric | type | labels | meaning | look when |\n|---|---|---|---|---|\n");
+        for (OwnMeter meter : ALL) {
+            String labels = String.join(
+                    ", ", meter.tags().stream().map(tag -> "`" + tag + "`").toList());
+            table.append("| `%s` | %s | %s | %s | %s |\n"
+                    .formatted(meter.prometheusName(), meter.prometheusType(), labels, meter.meaning(), meter.alert()));
+        }
+        return table.toString();
+    }
+
+    private static OwnMeter counter(String name, List<String> tags, String meaning, String alert) {
+        return new OwnMeter("afterimage." + name, Kind.COUNTER, tags, "", List.of(), meaning, alert);
+    }
+
+    private static OwnMeter gauge(String name, List<String> tags, String meaning, String alert) {
+        return new OwnMeter("afterimage." + name, Kind.GAUGE, tags, "", List.of(), meaning, alert);
+    }
+
+    private static OwnMeter timer(String name, List<Double> buckets, String meaning, String alert) {
+        return new OwnMeter("afterimage." + name, Kind.TIMER, List.of(), "", buckets, meaning, alert);
+    }
+
+    private static OwnMeter summary(String name, String unit, List<Double> buckets, String meaning, String alert) {
+        return new OwnMeter("afterimage." + name, Kind.SUMMARY, List.of(), unit, buckets, meaning, alert);
+    }
+}

@@ -1,0 +1,192 @@
+package io.afterimage.metrics;
+
+import io.afterimage.image.Rejection;
+import io.afterimage.score.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+
+/**
+ * What the scoring service counts about its own work; {@link MeterCatalogue} says what each meter means.
+ *
+ * <p>Every record that was read ends as one scored image or one dead letter. Under exactly-once a transaction may be
+ * aborted and its work done again, so the counters of a process may exceed what a {@code read_committed} reader sees.
+ *
+ * <p>All methods may be called from any thread and none allocates or looks anything up, so they fit the hot path.
+ */
+public final class ScoringMetrics {
+    /** How many images the alarm rate looks back on. */
+    static final int WINDOW = 10_000;
+
+    private final AlarmRate alarmRate = new AlarmRate(WINDOW);
+    private final List<IntSupplier> depths = new CopyOnWriteArrayList<>();
+    private final Map<Rejection, Counter> deadLetters = new EnumMap<>(Rejection.class);
+    private final Counter normal;
+    private final Counter anomalous;
+    private final Counter hits;
+    private final Counter misses;
+    private final Counter failures;
+    private final Timer endToEnd;
+    private final Timer decode;
+    private final Timer inference;
+    private final DistributionSummary batchSize;
+    private final DistributionSummary imageBytes;
+    private final RealHistogram score;
+    private final RealHistogram significance;
+    private final MultiGauge model;
+
+    /**
+     * Registers all meters.
+     *
+     * @param registry where no other instance is registered
+     * @param alpha the false-alarm rate asked for, in (0, 1)
+     */
+    public ScoringMetrics(PrometheusMeterRegistry registry, double alpha) {
+        normal = counter(registry, MeterCatalogue.IMAGES_SCORED, Verdict.NORMAL.label());
+        anomalous = counter(registry, MeterCatalogue.IMAGES_SCORED, Verdict.ANOMALOUS.label());
+        for (Rejection reason : Rejection.values()) {
+            deadLetters.put(reason, counter(registry, MeterCatalogue.DEAD_LETTERS, reason.label()));
+        }
+        hits = counter(registry, MeterCatalogue.LOOKAHEAD_RESULTS, "hit");
+        misses = counter(registry, MeterCatalogue.LOOKAHEAD_RESULTS, "miss");
+        failures = counter(registry, MeterCatalogue.LOOKAHEAD_RESULTS, "failure");
+        endToEnd = timer(registry, MeterCatalogue.END_TO_END);
+        decode = timer(registry, MeterCatalogue.DECODE);
+        inference = timer(registry, MeterCatalogue.INFERENCE);
+        batchSize = summary(registry, MeterCatalogue.BATCH_SIZE);
+        imageBytes = summary(registry, MeterCatalogue.IMAGE_BYTES);
+        score = realHistogram(registry, MeterCatalogue.SCORE);
+        significance = realHistogram(registry, MeterCatalogue.SIGNIFICANCE);
+        gauge(registry, MeterCatalogue.ALARM_RATE, alarmRate::rate);
+        gauge(registry, MeterCatalogue.ALPHA, () -> alpha);
+        gauge(
+                registry,
+                MeterCatalogue.LOOKAHEAD_DEPTH,
+                () -> depths.stream().mapToInt(IntSupplier::getAsInt).sum());
+        model = MultiGauge.builder(MeterCatalogue.MODEL_INFO.name())
+                .description(MeterCatalogue.MODEL_INFO.meaning())
+                .register(registry);
+    }
+
+    /**
+     * An image got its verdict.
+     *
+     * @param score the fused score
+     * @param pValue in (0, 1]
+     * @param endToEndMillis from the image's time until now; negative when clocks disagree, which counts as 0
+     */
+    public void scored(boolean anomalous, double score, double pValue, long endToEndMillis) {
+        (anomalous ? this.anomalous : normal).increment();
+        alarmRate.record(anomalous);
+        this.score.record(score);
+        significance.record(-Math.log10(pValue));
+        endToEnd.record(Math.max(0, endToEndMillis), TimeUnit.MILLISECONDS);
+    }
+
+    /** A record became a dead letter. */
+    @SuppressWarnings("NullAway") // the map has every reason
+    public void deadLetter(Rejection reason) {
+        deadLetters.get(reason).increment();
+    }
+
+    /** An encoded image of that many bytes arrived. */
+    public void received(int bytes) {
+        imageBytes.record(bytes);
+    }
+
+    /** A batch was decoded. */
+    public void decoded(long nanos) {
+        decode.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A batch went through all passes of the recipe. */
+    public void inferred(int images, long nanos) {
+        batchSize.record(images);
+        inference.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A record found its result computed ahead. */
+    public void lookAheadHit() {
+        hits.increment();
+    }
+
+    /** A record found nothing computed ahead and was computed alone. */
+    public void lookAheadMiss() {
+        misses.increment();
+    }
+
+    /** A record found that its batch had failed and was computed alone. */
+    public void lookAheadFailure() {
+        failures.increment();
+    }
+
+    /** Adds a window to the depth of the look-ahead: asked at each scrape, from another thread. */
+    public void bindLookAheadDepth(IntSupplier depth) {
+        depths.add(depth);
+    }
+
+    /** A window that ended no longer counts. */
+    public void unbindLookAheadDepth(IntSupplier depth) {
+        depths.remove(depth);
+    }
+
+    /** This model gives the verdicts from now on; the one before leaves the scrape. */
+    public synchronized void model(String name, String version) {
+        model.register(List.of(MultiGauge.Row.of(tags(MeterCatalogue.MODEL_INFO, name, version), 1)), true);
+    }
+
+    private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String tag) {
+        return Counter.builder(meter.name())
+                .description(meter.meaning())
+                .tags(tags(meter, tag))
+                .register(registry);
+    }
+
+    private static void gauge(PrometheusMeterRegistry registry, OwnMeter meter, Supplier<Number> value) {
+        Gauge.builder(meter.name(), value).description(meter.meaning()).register(registry);
+    }
+
+    private static Timer timer(PrometheusMeterRegistry registry, OwnMeter meter) {
+        return Timer.builder(meter.name())
+                .description(meter.meaning())
+                .serviceLevelObjectives(Arrays.stream(meter.bounds())
+                        .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
+                        .toArray(Duration[]::new))
+                .register(registry);
+    }
+
+    private static DistributionSummary summary(PrometheusMeterRegistry registry, OwnMeter meter) {
+        return DistributionSummary.builder(meter.name())
+                .description(meter.meaning())
+                .baseUnit(meter.unit().isEmpty() ? null : meter.unit())
+                .serviceLevelObjectives(meter.bounds())
+                .register(registry);
+    }
+
+    private static RealHistogram realHistogram(PrometheusMeterRegistry registry, OwnMeter meter) {
+        var histogram = new RealHistogram(meter);
+        registry.getPrometheusRegistry().register(histogram);
+        return histogram;
+    }
+
+    private static Tags tags(OwnMeter meter, String... values) {
+        Tags tags = Tags.empty();
+        for (int i = 0; i < values.length; i++) {
+            tags = tags.and(meter.tags().get(i), values[i]);
+        }
+        return tags;
+    }
+}

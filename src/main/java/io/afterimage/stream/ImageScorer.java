@@ -1,0 +1,171 @@
+package io.afterimage.stream;
+
+import io.afterimage.config.PublishPolicy;
+import io.afterimage.image.ImageDecoder;
+import io.afterimage.image.ImageRejectedException;
+import io.afterimage.image.InputShape;
+import io.afterimage.image.InputTensor;
+import io.afterimage.image.PngEncoder;
+import io.afterimage.image.Rejection;
+import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Analysis;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.score.Calibration;
+import io.afterimage.score.Part;
+import io.afterimage.wire.EmbeddingEvent;
+import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.ImageEvent;
+import io.afterimage.wire.ScoreEvent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * From records to outcomes: decode, one pass through the model for all images that could be decoded, verdicts, pictures. The
+ * same code serves the stream, a record alone and the offline command, so their numbers agree. Thread-safe.
+ */
+public final class ImageScorer {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageScorer.class);
+
+    private final ScoringModel model;
+    private final ScoreEvent.Model modelName;
+    private final double alpha;
+    private final Publications publications;
+    private final ScoringMetrics metrics;
+    private final ImageDecoder decoder;
+    private final PngEncoder png = new PngEncoder();
+    private final Serializer<ScoreEvent> scores = EventSerdes.score().serializer();
+    private final Serializer<EmbeddingEvent> embeddings =
+            EventSerdes.embedding().serializer();
+
+    /** For which images pictures and vectors are published beside the score. */
+    public record Publications(PublishPolicy reconstructions, PublishPolicy heatmaps, PublishPolicy embeddings) {
+        public static final Publications NONE =
+                new Publications(new PublishPolicy.None(), new PublishPolicy.None(), new PublishPolicy.None());
+    }
+
+    /** An image that was decoded, and where its record and its pixels are. */
+    private record Decoded(ImageEvent event, int index) {}
+
+    /**
+     * @param alpha the false-alarm rate asked for
+     * @throws IllegalArgumentException when the model's calibration sample is too small for it
+     */
+    public ImageScorer(
+            ScoringModel model, double alpha, Publications publications, ImageDecoder decoder, ScoringMetrics metrics) {
+        model.calibration().requireSupports(alpha);
+        this.model = model;
+        this.modelName =
+                new ScoreEvent.Model(model.manifest().name(), model.manifest().version());
+        this.alpha = alpha;
+        this.publications = publications;
+        this.decoder = decoder;
+        this.metrics = metrics;
+    }
+
+    /** One outcome per record, in order. Never throws for what a record contains. */
+    public List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records) {
+        InputShape shape = model.shape();
+        float[] pixels = new float[records.size() * shape.size()];
+        List<Decoded> decoded = new ArrayList<>(records.size());
+        Outcome[] outcomes = new Outcome[records.size()];
+        long start = System.nanoTime();
+        for (int i = 0; i < outcomes.length; i++) {
+            try {
+                ImageEvent event = ImageEvent.of(records.get(i));
+                metrics.received(event.bytes().length);
+                InputTensor.write(
+                        decoder.decode(event.bytes(), event.contentType()),
+                        shape,
+                        pixels,
+                        decoded.size() * shape.size());
+                decoded.add(new Decoded(event, i));
+            } catch (ImageRejectedException e) {
+                outcomes[i] = new Outcome.Rejected(e.reason(), e.getMessage());
+            }
+        }
+        metrics.decoded(System.nanoTime() - start);
+        if (!decoded.isEmpty()) {
+            scoreDecoded(pixels, decoded, outcomes);
+        }
+        return List.of(outcomes);
+    }
+
+    /** When a pass fails, tries again in halves, so that an image that breaks it costs nobody but itself. */
+    private void scoreDecoded(float[] pixels, List<Decoded> decoded, Outcome[] outcomes) {
+        List<Analysis> analyses;
+        long start = System.nanoTime();
+        try {
+            analyses = model.analyse(pixels, decoded.size());
+        } catch (RuntimeException e) {
+            LOG.warn("A forward pass of {} images failed", decoded.size(), e);
+            if (decoded.size() == 1) {
+                outcomes[decoded.get(0).index()] =
+                        new Outcome.Rejected(Rejection.SCORING_FAILED, "the model failed: " + e.getMessage());
+                return;
+            }
+            int middle = decoded.size() / 2;
+            int size = model.shape().size();
+            float[] rest = java.util.Arrays.copyOfRange(pixels, middle * size, decoded.size() * size);
+            scoreDecoded(pixels, decoded.subList(0, middle), outcomes);
+            scoreDecoded(rest, decoded.subList(middle, decoded.size()), outcomes);
+            return;
+        }
+        metrics.inferred(decoded.size(), System.nanoTime() - start);
+        for (int i = 0; i < analyses.size(); i++) {
+            outcomes[decoded.get(i).index()] = outcome(decoded.get(i).event(), analyses.get(i));
+        }
+    }
+
+    private Outcome outcome(ImageEvent event, Analysis analysis) {
+        if (!Double.isFinite(analysis.score())) {
+            return new Outcome.Rejected(Rejection.SCORING_FAILED, "the score is not a finite number");
+        }
+        boolean anomalous = analysis.pValue() <= alpha;
+        ScoreEvent score = new ScoreEvent(
+                event.id(),
+                event.stream(),
+                new ScoreEvent.Source(event.topic(), event.partition(), event.offset()),
+                event.time().toString(),
+                modelName,
+                analysis.score(),
+                parts(analysis),
+                analysis.pValue(),
+                alpha,
+                Calibration.verdict(analysis.pValue(), alpha).label());
+        InputShape shape = model.shape();
+        return new Outcome.Scored(
+                score,
+                scores.serialize("", score),
+                publications.reconstructions().selects(event.id(), anomalous)
+                        ? png.encode(InputTensor.read(analysis.reconstruction(), 0, shape))
+                        : null,
+                publications.heatmaps().selects(event.id(), anomalous)
+                        ? png.encode(InputTensor.read(
+                                analysis.residual(), 0, new InputShape(1, shape.height(), shape.width())))
+                        : null,
+                publications.embeddings().selects(event.id(), anomalous) ? embedding(score, analysis) : null);
+    }
+
+    private byte @Nullable [] embedding(ScoreEvent score, Analysis analysis) {
+        return embeddings.serialize(
+                "",
+                new EmbeddingEvent(
+                        score.id(), score.stream(), score.source(), score.time(), score.model(), analysis.latent()));
+    }
+
+    private Map<String, Double> parts(Analysis analysis) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        List<Part> parts = model.recipe().parts();
+        for (int k = 0; k < parts.size(); k++) {
+            named.put(parts.get(k).label(), analysis.parts()[k]);
+        }
+        return named;
+    }
+}

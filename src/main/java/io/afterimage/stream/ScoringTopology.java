@@ -1,0 +1,65 @@
+package io.afterimage.stream;
+
+import io.afterimage.metrics.ScoringMetrics;
+import java.time.Duration;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The whole service on one screen. Start here.
+ *
+ * <pre>
+ *   images ──► ScoreImage ──┬─► scores           every image
+ *                 ▲         ├─► anomalies        verdict anomalous
+ *                 │         ├─► reconstructions  by policy
+ *             LookAhead     ├─► heatmaps         by policy
+ *      (batches on other    ├─► embeddings       by policy
+ *             threads)      └─► dead letters     what could not be scored
+ * </pre>
+ *
+ * An image's way: {@link LookAheadInterceptor} sees its poll; {@link LookAhead} puts it into a batch; {@link ImageScorer} decodes
+ * and scores the batch; {@link ScoreImage} takes the outcome when the image's turn comes and forwards it. Everything that one
+ * image causes is in one transaction with its offset.
+ */
+final class ScoringTopology {
+    static final String IMAGES = "images";
+    static final String SCORE_IMAGE = "score-image";
+    static final String SCORES = "scores";
+    static final String ANOMALIES = "anomalies";
+    static final String RECONSTRUCTIONS = "reconstructions";
+    static final String HEATMAPS = "heatmaps";
+    static final String EMBEDDINGS = "embeddings";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    /** The window store of {@link StreamMinute} by stream: one window per minute. */
+    static final String MINUTES = "minutes";
+
+    private static final Duration MINUTES_KEPT = Duration.ofDays(1);
+
+    private ScoringTopology() {}
+
+    static Topology of(Topics topics, LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics) {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        ByteArraySerializer out = new ByteArraySerializer();
+        return new Topology()
+                .addSource(IMAGES, in, in, topics.images())
+                .addProcessor(SCORE_IMAGE, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics), IMAGES)
+                .addStateStore(
+                        Stores.windowStoreBuilder(
+                                        Stores.persistentWindowStore(
+                                                MINUTES, MINUTES_KEPT, Duration.ofMinutes(1), false),
+                                        Serdes.String(),
+                                        StreamMinute.serde())
+                                .withCachingEnabled(),
+                        SCORE_IMAGE)
+                .addSink(SCORES, topics.scores(), out, out, SCORE_IMAGE)
+                .addSink(ANOMALIES, topics.anomalies(), out, out, SCORE_IMAGE)
+                .addSink(RECONSTRUCTIONS, topics.reconstructions(), out, out, SCORE_IMAGE)
+                .addSink(HEATMAPS, topics.heatmaps(), out, out, SCORE_IMAGE)
+                .addSink(EMBEDDINGS, topics.embeddings(), out, out, SCORE_IMAGE)
+                .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, SCORE_IMAGE);
+    }
+}

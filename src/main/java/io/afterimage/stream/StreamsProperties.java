@@ -1,0 +1,54 @@
+package io.afterimage.stream;
+
+import io.afterimage.config.Configuration;
+import io.afterimage.config.ServiceSettings;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What Kafka Streams is started with: defaults found by measuring, over them what the user configured, over that what the
+ * look-ahead cannot do without.
+ */
+final class StreamsProperties {
+    /** Room for the largest image event, its dead letter and their headers. */
+    static final int MOST_REQUEST_BYTES = 18 << 20;
+
+    private StreamsProperties() {}
+
+    static Properties of(Configuration configuration, LookAhead<?> lookAhead) {
+        ServiceSettings settings = configuration.service();
+        Properties properties = new Properties();
+
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        // Under exactly-once a reader of committed records waits for the commit: this is most of the latency.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
+        properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
+        // A poll must hold several batches, or inference has nothing to do while results are forwarded.
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 500);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG), 4 << 20);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MIN_BYTES_CONFIG), 400_000);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG), 15);
+        // A crashed instance is noticed, and its open transaction no longer holds readers back, within seconds.
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
+        properties.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 10_000);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 256 << 10);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MOST_REQUEST_BYTES);
+
+        properties.putAll(configuration.kafka().forStreams());
+
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.streamThreads());
+        properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NonNegativeTimestamps.class);
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
+        properties.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                LookAheadInterceptor.class.getName());
+        properties.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.LOOK_AHEAD), lookAhead);
+        return properties;
+    }
+}

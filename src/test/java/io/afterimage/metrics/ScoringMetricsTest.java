@@ -1,0 +1,154 @@
+package io.afterimage.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afterimage.image.Rejection;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ScoringMetricsTest {
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
+
+    @Test
+    void aScrapeHasExactlyTheCatalogue() {
+        metrics.model("digits", "7");
+        Map<String, String> documented = MeterCatalogue.all().stream()
+                .collect(Collectors.toMap(OwnMeter::prometheusName, OwnMeter::prometheusType));
+        Map<String, String> scraped = new TreeMap<>();
+        for (String line : lines("# TYPE ")) {
+            String[] words = line.split(" ", -1);
+            scraped.put(words[2], words[3]);
+        }
+        // Micrometer adds the highest recent value to each of its histograms
+        MeterCatalogue.all().stream()
+                .filter(meter -> meter.kind() == OwnMeter.Kind.TIMER || meter.kind() == OwnMeter.Kind.SUMMARY)
+                .forEach(meter -> assertThat(scraped.remove(meter.prometheusName() + "_max"))
+                        .isEqualTo("gauge"));
+
+        assertThat(scraped).isEqualTo(documented);
+        assertThat(MeterCatalogue.all()).allSatisfy(meter -> {
+            assertThat(lines("# HELP " + meter.prometheusName() + " "))
+                    .singleElement()
+                    .asString()
+                    .endsWith(meter.meaning());
+            assertThat(lines(meter.prometheusName()))
+                    .anySatisfy(line -> assertThat(meter.tags()).allMatch(tag -> line.contains(tag + "=\"")));
+            assertThat(lines(meter.prometheusName() + "_bucket"))
+                    .hasSize(meter.buckets().isEmpty() ? 0 : meter.buckets().size() + 1);
+        });
+    }
+
+    @Test
+    void namesFollowTheConventionsOfPrometheus() {
+        assertThat(MeterCatalogue.all())
+                .extracting(OwnMeter::prometheusName)
+                .contains(
+                        "afterimage_images_scored_total",
+                        "afterimage_dead_letters_total",
+                        "afterimage_inference_seconds",
+                        "afterimage_image_bytes",
+                        "afterimage_model_info");
+    }
+
+    @Test
+    void countsScoredImages() {
+        metrics.scored(false, -3.5, 0.5, 40);
+        metrics.scored(true, 250, 0.001, -5);
+
+        assertThat(value("afterimage_images_scored_total{verdict=\"normal\"}")).isEqualTo(1);
+        assertThat(value("afterimage_images_scored_total{verdict=\"anomalous\"}"))
+                .isEqualTo(1);
+        assertThat(value("afterimage_score_bucket{le=\"-5.0\"}")).isEqualTo(0);
+        assertThat(value("afterimage_score_bucket{le=\"-2.0\"}")).isEqualTo(1);
+        assertThat(value("afterimage_score_bucket{le=\"200.0\"}")).isEqualTo(1);
+        assertThat(value("afterimage_score_bucket{le=\"+Inf\"}")).isEqualTo(2);
+        assertThat(value("afterimage_score_count")).isEqualTo(2);
+        assertThat(lines("afterimage_score_sum")).isEmpty();
+        assertThat(value("afterimage_significance_bucket{le=\"0.5\"}")).isEqualTo(1);
+        assertThat(value("afterimage_significance_bucket{le=\"3.0\"}")).isEqualTo(2);
+        assertThat(value("afterimage_end_to_end_seconds_bucket{le=\"0.025\"}")).isEqualTo(1);
+        assertThat(value("afterimage_end_to_end_seconds_bucket{le=\"0.05\"}")).isEqualTo(2);
+        assertThat(value("afterimage_alarm_rate")).isEqualTo(0.5);
+        assertThat(value("afterimage_alpha")).isEqualTo(0.01);
+    }
+
+    @Test
+    void aScoreOnTheBoundBelongsBelowIt() {
+        metrics.scored(false, 3, 1, 0);
+        assertThat(value("afterimage_score_bucket{le=\"2.0\"}")).isEqualTo(0);
+        assertThat(value("afterimage_score_bucket{le=\"3.0\"}")).isEqualTo(1);
+    }
+
+    @Test
+    void countsWorkAndWhatWentWrong() {
+        metrics.decoded(2_000_000);
+        metrics.inferred(64, 20_000_000);
+        metrics.received(700);
+        metrics.lookAheadHit();
+        metrics.lookAheadHit();
+        metrics.lookAheadMiss();
+        metrics.lookAheadFailure();
+        metrics.deadLetter(Rejection.TOO_MANY_PIXELS);
+
+        assertThat(value("afterimage_decode_seconds_sum")).isEqualTo(0.002);
+        assertThat(value("afterimage_inference_seconds_sum")).isEqualTo(0.02);
+        assertThat(value("afterimage_batch_size_sum")).isEqualTo(64);
+        assertThat(value("afterimage_image_bytes_sum")).isEqualTo(700);
+        assertThat(value("afterimage_lookahead_results_total{outcome=\"hit\"}")).isEqualTo(2);
+        assertThat(value("afterimage_lookahead_results_total{outcome=\"miss\"}"))
+                .isEqualTo(1);
+        assertThat(value("afterimage_lookahead_results_total{outcome=\"failure\"}"))
+                .isEqualTo(1);
+        assertThat(value("afterimage_dead_letters_total{reason=\"too-many-pixels\"}"))
+                .isEqualTo(1);
+        assertThat(lines("afterimage_dead_letters_total")).hasSize(Rejection.values().length);
+    }
+
+    @Test
+    void onlyTheModelInUseIsShown() {
+        metrics.model("digits", "7");
+        metrics.model("digits", "8");
+        metrics.model("digits", "8");
+        assertThat(lines("afterimage_model_info"))
+                .containsExactly("afterimage_model_info{name=\"digits\",version=\"8\"} 1");
+    }
+
+    @Test
+    void theDepthIsThatOfAllWindowsThatLive() {
+        IntSupplier second = () -> 5;
+        metrics.bindLookAheadDepth(() -> 7);
+        metrics.bindLookAheadDepth(second);
+        assertThat(value("afterimage_lookahead_depth")).isEqualTo(12);
+        metrics.unbindLookAheadDepth(second);
+        assertThat(value("afterimage_lookahead_depth")).isEqualTo(7);
+    }
+
+    @Test
+    void theCatalogueIsATable() {
+        assertThat(MeterCatalogue.markdownTable().lines())
+                .hasSize(2 + MeterCatalogue.all().size())
+                .allMatch(line -> line.split("\\|", -1).length == 7)
+                .anyMatch(line -> line.startsWith("| `afterimage_images_scored_total` | counter | `verdict` |"));
+        assertThat(MeterCatalogue.all().stream().collect(Collectors.groupingBy(Function.identity())))
+                .hasSameSizeAs(MeterCatalogue.all());
+    }
+
+    private double value(String series) {
+        return lines(series + " ").stream()
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(series + " is not in\n" + registry.scrape()));
+    }
+
+    private List<String> lines(String start) {
+        return registry.scrape().lines().filter(line -> line.startsWith(start)).toList();
+    }
+}
