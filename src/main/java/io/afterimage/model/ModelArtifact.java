@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -104,7 +105,7 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
     }
 
     private static void writeFile(Path directory, String name, byte[] bytes) throws IOException {
-        Path unfinished = Files.createTempFile(directory, "." + name, ".part");
+        Path unfinished = directory.resolve("." + name + "." + UUID.randomUUID() + ".part");
         try {
             Files.write(unfinished, bytes);
             try {
