@@ -66,11 +66,11 @@ final class StopSignal {
     void finished(int code) {
         exitCode = code;
         finished.countDown();
-        if (armed && !requested()) {
+        if (armed) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // the signal came this very moment; the hook finds the command finished
+                // a signal came: the hook is running and ends the process
             }
         }
     }

@@ -32,7 +32,7 @@ class BrokerProcessIT {
     @Test
     void endsWellWhenItIsToldTo() throws Exception {
         try (Started broker = Started.on(directory)) {
-            broker.process.destroy();
+            broker.process.toHandle().destroy();
 
             assertThat(broker.output.lines()).contains("Broker stopped.");
             assertThat(broker.process.waitFor(30, TimeUnit.SECONDS)).isTrue();

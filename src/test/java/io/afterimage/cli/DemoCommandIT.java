@@ -2,8 +2,6 @@ package io.afterimage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -51,18 +49,13 @@ class DemoCommandIT {
 
     @Test
     void saysWhyTheServiceDidNotStart() {
-        StringWriter err = new StringWriter();
+        ServiceStart broken = (servers, port, state) -> {
+            throw new IllegalStateException("the model is damaged");
+        };
 
-        int code = Main.run(
-                new PrintWriter(new StringWriter()),
-                new PrintWriter(err, true),
-                new StopSignal(ignored -> {}),
-                (servers, port, state) -> {
-                    throw new IllegalStateException("the model is damaged");
-                },
-                "demo");
+        Invocation demo = Invocation.of(new StopSignal(code -> {}), broken, "demo");
 
-        assertThat(code).isEqualTo(Main.FAILED);
-        assertThat(err.toString()).isEqualToIgnoringNewLines("afterimage: the model is damaged");
+        assertThat(demo.code()).isEqualTo(Main.FAILED);
+        assertThat(demo.err()).isEqualToIgnoringNewLines("afterimage: the model is damaged");
     }
 }

@@ -11,9 +11,13 @@ record Invocation(int code, String out, String err) {
     }
 
     static Invocation of(StopSignal stop, String... args) {
+        return of(stop, StandInService::start, args);
+    }
+
+    static Invocation of(StopSignal stop, ServiceStart service, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), stop, StandInService::start, args);
+        int code = Main.run(new PrintWriter(out, true), new PrintWriter(err, true), stop, service, args);
         stop.finished(code);
         return new Invocation(code, out.toString(), err.toString());
     }
