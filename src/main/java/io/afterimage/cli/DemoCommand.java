@@ -98,12 +98,11 @@ final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--seconds, --images and --rate must be positive, --port within 0..65535");
         }
         Logging.ERROR.useByDefault();
-        stop.arm();
         DemoTally tally = new DemoTally(System::nanoTime);
         try {
             run(tally);
-        } catch (Exception e) {
-            // Stopping in the middle of a start makes all kinds of noise, and the user asked for it.
+        } catch (Exception | LinkageError e) {
+            // In the middle of a start, libraries fail to register what the ending JVM no longer takes.
             if (!stop.requested()) {
                 throw e;
             }

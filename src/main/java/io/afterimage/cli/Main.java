@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -20,16 +21,26 @@ public final class Main {
     static final int FAILED = 1;
     static final int USAGE = 2;
 
+    /** Commands that have something to close. Signals wait for them from the first moment, not from the first flag. */
+    private static final Set<String> UNTIL_STOPPED = Set.of("demo", "broker", "serve", "produce", "tail");
+
     private Main() {}
 
     public static void main(String[] args) {
         StopSignal stop = new StopSignal(Runtime.getRuntime()::halt);
+        if (args.length > 0 && UNTIL_STOPPED.contains(args[0])) {
+            stop.arm();
+        }
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(out, err, stop, Main::startService, args);
-        out.flush();
-        err.flush();
-        stop.finished(code);
+        int code = FAILED;
+        try {
+            code = run(out, err, stop, Main::startService, args);
+        } finally {
+            out.flush();
+            err.flush();
+            stop.finished(code);
+        }
         System.exit(code);
     }
 

@@ -80,7 +80,6 @@ final class ProduceCommand implements Callable<Integer> {
     public Integer call() throws ImageSetException {
         checkOptions();
         Configuration configuration = kafka.load();
-        stop.arm();
         PrintWriter out = spec.commandLine().getOut();
         String topic = KafkaOptions.topics(configuration).images();
         long start = System.nanoTime();

@@ -32,12 +32,10 @@ final class StopSignal {
         this.halt = halt;
     }
 
-    /** From now on, signals wait for {@link #finished}. */
+    /** From now on, signals wait for {@link #finished}. To be called once. */
     void arm() {
-        if (!armed) {
-            Runtime.getRuntime().addShutdownHook(hook);
-            armed = true;
-        }
+        Runtime.getRuntime().addShutdownHook(hook);
+        armed = true;
     }
 
     void request() {

@@ -79,7 +79,6 @@ final class TailCommand implements Callable<Integer> {
         }
         Configuration configuration = kafka.load();
         Topics topics = KafkaOptions.topics(configuration);
-        stop.arm();
         Map<String, Object> properties =
                 new LinkedHashMap<>(configuration.kafka().forConsumer());
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

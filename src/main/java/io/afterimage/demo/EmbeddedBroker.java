@@ -64,6 +64,9 @@ public final class EmbeddedBroker implements AutoCloseable {
             try {
                 server.startup();
                 return new EmbeddedBroker(server, ports.broker());
+            } catch (Error e) {
+                stop(server, e);
+                throw e;
             } catch (RuntimeException e) {
                 stop(server, e);
                 // Another process may take a port between choosing and binding; choose() reports a fixed one that is
@@ -179,7 +182,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    private static void stop(KafkaRaftServer server, RuntimeException cause) {
+    private static void stop(KafkaRaftServer server, Throwable cause) {
         try {
             server.shutdown();
             server.awaitShutdown();
