@@ -109,7 +109,9 @@ final class DemoCommand implements Callable<Integer> {
         }
         DemoSummary summary = tally.summary();
         PrintWriter out = spec.commandLine().getOut();
-        summary.lines().forEach(out::println);
+        if (summary.published() > 0) {
+            summary.lines().forEach(out::println);
+        }
         if (json) {
             out.println(JsonMapper.shared().writeValueAsString(summary.json()));
         }

@@ -11,6 +11,10 @@ import java.util.Locale;
 /** Shows the demo while it runs: a table that is drawn over itself on a terminal, a line at a time elsewhere. */
 public final class VerdictTable {
     private static final String UP_AND_CLEAR = "\u001b[%dA\u001b[J";
+    /** A line that wraps would count as two when the table is drawn over. */
+    private static final String CUT_LINES = "\u001b[?7l";
+
+    private static final String WRAP_LINES = "\u001b[?7h";
     private static final String HEADER = String.format(
             "%-10s %-16s %9s %8s  %-9s  %-14s  %s",
             "stream", "image", "score", "p-value", "verdict", "really a", "model");
@@ -39,7 +43,9 @@ public final class VerdictTable {
             screen.append(UP_AND_CLEAR.formatted(drawn));
         }
         List<String> lines = lines(snapshot, metricsAddress);
+        screen.append(CUT_LINES);
         lines.forEach(line -> screen.append(line).append(System.lineSeparator()));
+        screen.append(WRAP_LINES);
         out.print(screen);
         out.flush();
         drawn = lines.size();
