@@ -23,7 +23,6 @@ if %VERSION% LSS 17 (
 )
 
 if not defined OMP_NUM_THREADS set "OMP_NUM_THREADS=1"
-if not defined TORCH_CPP_LOG_LEVEL set "TORCH_CPP_LOG_LEVEL=ERROR"
 if not defined AFTERIMAGE_HEAP set "AFTERIMAGE_HEAP=1g"
 set "DEBUG=false"
 if "%AFTERIMAGE_DEBUG%"=="1" set "DEBUG=true"

@@ -167,9 +167,10 @@ final class DemoCommand implements Callable<Integer> {
                 answered = tally.answered();
                 lastProgress = now;
             }
-            if (now - nextShown >= 0) {
+            // Until then PyTorch may still have something to say on stderr, which would tear the table.
+            if (answered > 0 && now - nextShown >= 0) {
                 table.show(tally.snapshot());
-                nextShown += interval;
+                nextShown = now + interval;
             }
             Duration patience = stop.requested() ? LEAVING : SILENCE;
             if (now - lastProgress > patience.toNanos()) {
@@ -177,7 +178,9 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         feed.finish();
-        table.show(tally.snapshot());
+        if (answered > 0) {
+            table.show(tally.snapshot());
+        }
     }
 
     private static void throwIfFailed(ServiceStart.Started started) {
