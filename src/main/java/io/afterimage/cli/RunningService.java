@@ -6,9 +6,12 @@ import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
 import io.afterimage.health.Health;
 import io.afterimage.http.OperationsServer;
+import io.afterimage.image.ImageDecoder;
+import io.afterimage.image.ImageLimits;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.TopicAdministration.Description;
@@ -61,8 +64,18 @@ final class RunningService implements AutoCloseable {
     }
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
+        ServiceSettings settings = configuration.service();
         try {
-            return new ScoringService(configuration, model, deadLetterRoom, metrics);
+            ImageScorer scorer = new ImageScorer(
+                    model,
+                    settings.alpha(),
+                    new ImageScorer.Publications(
+                            settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
+                    new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
+                    metrics);
+            metrics.model(model.manifest().name(), model.manifest().version());
+            return new ScoringService(
+                    configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics);
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }

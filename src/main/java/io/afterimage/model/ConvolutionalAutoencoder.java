@@ -130,7 +130,8 @@ public final class ConvolutionalAutoencoder extends AbstractBlock {
         return new NDList(Activation.sigmoid(shuffle(y)), latent, features);
     }
 
-    private NDArray features(NDArray map) {
+    /** The features of a third map: pooled and flattened. */
+    NDArray features(NDArray map) {
         long n = map.getShape().get(0);
         Shape cell = new Shape(architecture.pooledRows(), architecture.pooledColumns());
         NDArray pooled = cell.size() == 1 ? map : Pool.avgPool2d(map, cell, cell, new Shape(0, 0), false, true);

@@ -1,5 +1,7 @@
 package io.afterimage.model;
 
+import io.afterimage.score.Fusion;
+import io.afterimage.score.ScoreRecipe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -71,6 +75,38 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
         ModelManifest sealed =
                 with(draft, "", new ModelManifest.Weights(weights.length, sha256(weights)), draft.training());
         return new ModelArtifact(with(sealed, versionOf(sealed), sealed.weights(), sealed.training()), weights);
+    }
+
+    /**
+     * The same network with another recipe, not calibrated: its parts are neither centred nor scaled, its only p-values are ½
+     * and 1. For measuring a recipe's cost and for fitting its fusion.
+     */
+    public ModelArtifact withRecipe(ScoreRecipe recipe) {
+        int parts = recipe.parts().size();
+        Fusion neutral = new Fusion(Collections.nCopies(parts, 0.0), Collections.nCopies(parts, 1.0));
+        return withScoring(
+                new ModelManifest.Scoring(
+                        recipe.label(),
+                        neutral,
+                        manifest.scoring().components(),
+                        manifest.scoring().memory()),
+                List.of(0.0));
+    }
+
+    /** The same network scored in another way. */
+    public ModelArtifact withScoring(ModelManifest.Scoring scoring, List<Double> calibration) {
+        return create(
+                new ModelManifest(
+                        manifest.format(),
+                        manifest.name(),
+                        "",
+                        manifest.task(),
+                        manifest.architecture(),
+                        scoring,
+                        calibration,
+                        manifest.weights(),
+                        manifest.training()),
+                weights);
     }
 
     /**

@@ -33,7 +33,9 @@ final class NeighbourSearch {
 
     /** One mean distance per row of {@code features}, {@code count × features}; not negative. */
     double[] distances(NDArray features, int count) {
-        NDArray whitened = features.matMul(projection).addi(offset);
+        // A product with a single row takes another path and rounds differently: give it two.
+        NDArray rows = count == 1 ? features.concat(features) : features;
+        NDArray whitened = rows.matMul(projection).addi(offset);
         float[] z = whitened.toFloatArray();
         float[] ranks = whitened.matMul(transposedNormals).addi(squaredNorms).toFloatArray();
         double[] means = new double[count];

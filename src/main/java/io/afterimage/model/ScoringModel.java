@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A model ready to score: frozen network, feature memory, fusion and calibration. Any number of threads may call {@link
@@ -31,6 +32,7 @@ public final class ScoringModel implements AutoCloseable {
     private final Calibration calibration;
     private final Model holder;
     private final ConvolutionalAutoencoder network;
+    private final Optional<PackedAutoencoder> packed;
     private final NeighbourSearch neighbours;
     private final ThreadLocal<Scratch> scratch;
 
@@ -58,6 +60,7 @@ public final class ScoringModel implements AutoCloseable {
                 manifest.calibration().stream().mapToDouble(Double::doubleValue).toArray());
         this.holder = holder;
         this.network = network;
+        this.packed = PackedAutoencoder.of(holder.getNDManager(), network);
         this.neighbours = new NeighbourSearch(holder.getNDManager(), memory);
         this.scratch = ThreadLocal.withInitial(Scratch::new);
     }
@@ -128,9 +131,8 @@ public final class ScoringModel implements AutoCloseable {
     public List<Analysis> analyse(float[] images, int count) {
         Scratch own = scratch.get();
         try (NDManager manager = own.manager.newSubManager()) {
-            NDList outputs = network.forward(own.parameters, new NDList(own.input.fill(manager, images, count)), false);
-            NDArray features = outputs.get(2);
-            double[] distances = neighbours.distances(features.get(":{}", count), count);
+            NDList outputs = forward(own, manager, images, count);
+            double[] distances = neighbours.distances(outputs.get(2), count);
             float[] reconstructions = outputs.get(0).toFloatArray();
             float[] latents = outputs.get(1).get(":{}", count).toFloatArray();
             List<Analysis> analyses = new ArrayList<>(count);
@@ -139,6 +141,19 @@ public final class ScoringModel implements AutoCloseable {
             }
             return analyses;
         }
+    }
+
+    /** Reconstructions of all passes, latent vectors of all passes, features of the full pictures. */
+    private NDList forward(Scratch own, NDManager manager, float[] images, int count) {
+        NDArray pictures = own.input.fill(manager, images, count);
+        if (packed.isPresent()) {
+            NDList outputs = packed.get().forward(own.parameters, pictures);
+            outputs.set(2, network.features(outputs.get(2).get(":{}", count)));
+            return outputs;
+        }
+        NDList outputs = network.forward(own.parameters, new NDList(pictures), false);
+        outputs.set(2, outputs.get(2).get(":{}", count));
+        return outputs;
     }
 
     private Analysis analysis(
@@ -184,6 +199,7 @@ public final class ScoringModel implements AutoCloseable {
 
     @Override
     public void close() {
+        packed.ifPresent(PackedAutoencoder::close);
         holder.close();
     }
 }

@@ -2,10 +2,13 @@ package io.afterimage.stream;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.StreamsConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Shows each poll of the main consumer to the {@link LookAhead} and hands it on unchanged. Kafka makes the instance. */
@@ -14,6 +17,14 @@ public final class LookAheadInterceptor implements ConsumerInterceptor<byte[], b
     static final String LOOK_AHEAD = "afterimage.look.ahead";
 
     private @Nullable LookAhead<?> lookAhead;
+
+    /** Adds an interceptor that shows polls to {@code lookAhead} to the main consumers of a Streams configuration. */
+    static void install(Properties streams, LookAhead<?> lookAhead) {
+        streams.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                LookAheadInterceptor.class.getName());
+        streams.put(StreamsConfig.mainConsumerPrefix(LOOK_AHEAD), lookAhead);
+    }
 
     @Override
     public void configure(Map<String, ?> properties) {

@@ -2,15 +2,15 @@ package io.afterimage.stream;
 
 import io.afterimage.config.Configuration;
 import io.afterimage.config.ServiceSettings;
-import io.afterimage.image.ImageDecoder;
-import io.afterimage.image.ImageLimits;
 import io.afterimage.metrics.ScoringMetrics;
-import io.afterimage.model.ScoringModel;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -30,32 +30,40 @@ public final class ScoringService implements AutoCloseable {
     private final ThreadFailures threadFailures = new ThreadFailures();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
+    /** How records become outcomes: in batches ahead of their turn, or each alone when its turn comes. */
+    public enum Batching {
+        LOOK_AHEAD,
+        /** What one would write first; kept to be measured against. */
+        ONE_BY_ONE
+    }
+
     /**
-     * @param deadLetterMaxBytes the most bytes of a value that the dead-letter topic takes
-     * @throws IllegalArgumentException when the model's calibration sample is too small for the configured alpha
+     * @param computation one outcome per record, in order; called on inference threads
+     * @param deadLetterMaxBytes the most bytes a record of the dead-letter topic may have
      */
     public ScoringService(
-            Configuration configuration, ScoringModel model, int deadLetterMaxBytes, ScoringMetrics metrics) {
+            Configuration configuration,
+            Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> computation,
+            Batching batching,
+            int deadLetterMaxBytes,
+            ScoringMetrics metrics) {
         ServiceSettings settings = configuration.service();
-        ImageScorer scorer = new ImageScorer(
-                model,
-                settings.alpha(),
-                new ImageScorer.Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
-                new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
-                metrics);
         Topics topics = new Topics(settings.topicsPrefix());
         lookAhead = new LookAhead<>(
                 topics.images(),
                 settings.batchSize(),
                 settings.inferenceThreads(),
                 settings.inferenceTimeout(),
-                scorer::score,
+                computation,
                 metrics);
-        Properties properties = StreamsProperties.of(configuration, lookAhead);
-        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterMaxBytes, metrics), properties);
+        Properties properties = StreamsProperties.of(configuration);
+        if (batching == Batching.LOOK_AHEAD) {
+            LookAheadInterceptor.install(properties, lookAhead);
+        }
+        int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.MOST_REQUEST_BYTES);
+        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
         streams.setStateListener((now, before) -> LOG.info("Streams are {}", now));
-        metrics.model(model.manifest().name(), model.manifest().version());
     }
 
     public void start() {

@@ -9,7 +9,7 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * What Kafka Streams is started with: defaults found by measuring, over them what the user configured, over that what the
- * look-ahead cannot do without.
+ * service decides itself.
  */
 final class StreamsProperties {
     /** Room for the largest image event, its dead letter and their headers. */
@@ -17,7 +17,7 @@ final class StreamsProperties {
 
     private StreamsProperties() {}
 
-    static Properties of(Configuration configuration, LookAhead<?> lookAhead) {
+    static Properties of(Configuration configuration) {
         ServiceSettings settings = configuration.service();
         Properties properties = new Properties();
 
@@ -45,10 +45,6 @@ final class StreamsProperties {
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.streamThreads());
         properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NonNegativeTimestamps.class);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
-        properties.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                LookAheadInterceptor.class.getName());
-        properties.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.LOOK_AHEAD), lookAhead);
         return properties;
     }
 }

@@ -92,7 +92,7 @@ public final class ModelTrainer {
                     losses.first(),
                     losses.last(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-            return calibrate(architecture, request, provenance, memory, weights, images);
+            return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
         }
     }
 
@@ -154,25 +154,17 @@ public final class ModelTrainer {
     }
 
     /** Scores the held-out images with the very code that will score the stream. */
-    private static ModelArtifact calibrate(
-            Architecture architecture,
-            Request request,
-            ModelManifest.Training provenance,
-            FeatureMemory memory,
-            byte[] weights,
-            TrainingImages images) {
-        int parts = request.recipe().parts().size();
-        Fusion neutral =
-                new Fusion(java.util.Collections.nCopies(parts, 0.0), java.util.Collections.nCopies(parts, 1.0));
-        ModelArtifact uncalibrated =
-                artifact(architecture, request, provenance, memory, weights, neutral, List.of(0.0));
+    private static ModelArtifact calibrate(ModelArtifact uncalibrated, TrainingImages images) {
         try (ScoringModel model = ScoringModel.load(uncalibrated)) {
             Fusion fusion = Fusion.fit(parts(model, images.fusion()));
             List<Double> calibration = parts(model, images.calibration()).stream()
                     .map(fusion::fuse)
                     .sorted()
                     .toList();
-            return artifact(architecture, request, provenance, memory, weights, fusion, calibration);
+            ModelManifest.Scoring scoring = uncalibrated.manifest().scoring();
+            return uncalibrated.withScoring(
+                    new ModelManifest.Scoring(scoring.recipe(), fusion, scoring.components(), scoring.memory()),
+                    calibration);
         } catch (ModelRejectedException e) {
             throw new IllegalStateException("a model that was just trained cannot be loaded", e);
         }
@@ -189,16 +181,14 @@ public final class ModelTrainer {
         return rows;
     }
 
-    private static ModelArtifact artifact(
+    private static ModelArtifact uncalibrated(
             Architecture architecture,
             Request request,
             ModelManifest.Training provenance,
             FeatureMemory memory,
-            byte[] weights,
-            Fusion fusion,
-            List<Double> calibration) {
-        ModelManifest.Scoring scoring =
-                new ModelManifest.Scoring(request.recipe().label(), fusion, memory.components(), memory.size());
+            byte[] weights) {
+        ModelManifest.Scoring scoring = new ModelManifest.Scoring(
+                request.recipe().label(), new Fusion(List.of(), List.of()), memory.components(), memory.size());
         ModelManifest draft = new ModelManifest(
                 ModelManifest.FORMAT,
                 request.name(),
@@ -206,10 +196,10 @@ public final class ModelTrainer {
                 ModelManifest.RECONSTRUCT,
                 architecture,
                 scoring,
-                calibration,
+                List.of(),
                 new ModelManifest.Weights(0, ""),
                 provenance);
-        return ModelArtifact.create(draft, weights);
+        return ModelArtifact.create(draft, weights).withRecipe(request.recipe());
     }
 
     private static float[] join(List<float[]> images, int size) {

@@ -1,0 +1,74 @@
+package io.afterimage.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The embedded broker in a process of its own, so that its work is counted apart from the service's. */
+final class BrokerProcess implements AutoCloseable {
+    private static final String READY = "Broker ready at ";
+
+    private final Process process;
+    private final BufferedReader output;
+    private final String bootstrapServers;
+
+    private BrokerProcess(Process process, BufferedReader output, String bootstrapServers) {
+        this.process = process;
+        this.output = output;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    /** Starts a broker on any free port; its data goes to {@code directory}. */
+    static BrokerProcess start(Path directory) throws IOException {
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.afterimage.cli.Main",
+                        "broker",
+                        "--port",
+                        "0",
+                        "--dir",
+                        directory.toString()))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            if (line.startsWith(READY)) {
+                return new BrokerProcess(process, output, line.substring(READY.length()));
+            }
+        }
+        process.destroyForcibly();
+        throw new IOException("the broker did not start");
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** Processor time the broker has used. */
+    Duration cpu() {
+        return process.toHandle().info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        output.close();
+    }
+}

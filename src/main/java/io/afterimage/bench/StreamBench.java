@@ -1,0 +1,249 @@
+package io.afterimage.bench;
+
+import io.afterimage.config.Configuration;
+import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.ServiceSettings;
+import io.afterimage.metrics.OperatorMeters;
+import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.stream.Outcome;
+import io.afterimage.stream.ScoringService;
+import io.afterimage.stream.TopicAdministration;
+import io.afterimage.stream.Topics;
+import io.afterimage.wire.CloudEventHeaders;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** The service with a real broker: saturated, and at a given load. */
+final class StreamBench {
+    private static final int PARTITIONS = 4;
+    private static final int DEAD_LETTER_BYTES = 1 << 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final BrokerProcess broker;
+    private final Path directory;
+    private final List<byte[]> images;
+    private final int batchSize;
+    private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
+    private int runs;
+
+    /** A computation and how it is fed. */
+    record Service(
+            Function<ScoringMetrics, Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>>> computation,
+            ScoringService.Batching batching) {}
+
+    StreamBench(BrokerProcess broker, Path directory, List<byte[]> images, int batchSize) {
+        this.broker = broker;
+        this.directory = directory;
+        this.images = images;
+        this.batchSize = batchSize;
+    }
+
+    /** Puts images on the topics of {@code prefix}, as fast as the broker takes them. */
+    void preload(String prefix, long count) {
+        createTopics(prefix);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (long i = 0; i < count; i++) {
+                send(producer, prefix, i);
+            }
+        }
+    }
+
+    /**
+     * Lets a service work off what was preloaded, and measures once it has warmed up.
+     *
+     * @param count how many images there are
+     */
+    Throughput saturated(String prefix, long count, Duration most, Service service) throws InterruptedException {
+        try (Running running = new Running(prefix, service)) {
+            running.awaitScored(1, PATIENCE);
+            // The just-in-time compiler needs some thousand images before the service is as fast as it will be.
+            running.awaitScored(Math.min(count / 3, 20_000), Duration.ofSeconds(5));
+            long from = running.scored();
+            long cpu = Processor.cpuNanos() + broker.cpu().toNanos();
+            long start = System.nanoTime();
+            running.awaitScored(count, most);
+            double seconds = (System.nanoTime() - start) / 1e9;
+            long done = running.scored() - from;
+            long used = Processor.cpuNanos() + broker.cpu().toNanos() - cpu;
+            return new Throughput(done / seconds, used / 1e3 / done);
+        }
+    }
+
+    /** From the moment an image should be sent to the moment a reader of committed scores has its verdict, in microseconds. */
+    Histogram latency(String prefix, double imagesPerSecond, Duration duration, Service service)
+            throws InterruptedException {
+        createTopics(prefix);
+        Histogram micros = new Histogram(TimeUnit.MINUTES.toMicros(5), 3);
+        int count = (int) (imagesPerSecond * duration.toMillis() / 1000);
+        long[] due = new long[count];
+        try (Running running = new Running(prefix, service);
+                KafkaProducer<byte[], byte[]> producer = producer();
+                KafkaConsumer<byte[], byte[]> consumer = consumer(prefix)) {
+            running.awaitReady();
+            long start = System.nanoTime() + 100_000_000;
+            for (int i = 0; i < count; i++) {
+                due[i] = start + (long) (i * 1e9 / imagesPerSecond);
+            }
+            CompletableFuture<Void> feed = CompletableFuture.runAsync(() -> feed(producer, prefix, due));
+            long end = due[count - 1] + PATIENCE.toNanos();
+            for (int seen = 0; seen < count && System.nanoTime() < end; ) {
+                for (ConsumerRecord<byte[], byte[]> score : consumer.poll(Duration.ofMillis(50))) {
+                    int i = number(score);
+                    // The first quarter warms up.
+                    if (i > count / 4) {
+                        micros.recordValue(Math.max(0, (System.nanoTime() - due[i]) / 1000));
+                    }
+                    seen++;
+                }
+            }
+            feed.join();
+        }
+        return micros;
+    }
+
+    private void feed(KafkaProducer<byte[], byte[]> producer, String prefix, long[] due) {
+        for (int i = 0; i < due.length; i++) {
+            long wait = due[i] - System.nanoTime();
+            if (wait > 0) {
+                try {
+                    TimeUnit.NANOSECONDS.sleep(wait);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+            send(producer, prefix, i);
+        }
+    }
+
+    private void send(KafkaProducer<byte[], byte[]> producer, String prefix, long i) {
+        ProducerRecord<byte[], byte[]> image = new ProducerRecord<>(
+                new Topics(prefix).images(),
+                (int) (i % PARTITIONS),
+                ("camera-" + i % PARTITIONS).getBytes(StandardCharsets.UTF_8),
+                images.get((int) (i % images.size())));
+        image.headers().add(CloudEventHeaders.ID, Long.toString(i).getBytes(StandardCharsets.UTF_8));
+        image.headers().add(CloudEventHeaders.CONTENT_TYPE, "image/png".getBytes(StandardCharsets.UTF_8));
+        Future<?> sent = producer.send(image, (metadata, failure) -> {
+            if (failure != null) {
+                sendFailure.compareAndSet(null, failure);
+            }
+        });
+        Exception failure = sent.isDone() ? sendFailure.get() : null;
+        if (failure != null) {
+            throw new IllegalStateException("an image could not be sent", failure);
+        }
+    }
+
+    private static int number(ConsumerRecord<byte[], byte[]> score) {
+        Header id = score.headers().lastHeader(CloudEventHeaders.ID);
+        return Integer.parseInt(new String(id.value(), StandardCharsets.UTF_8));
+    }
+
+    private void createTopics(String prefix) {
+        try (Admin admin = Admin.create(kafka())) {
+            new TopicAdministration(admin, new Topics(prefix)).create(PARTITIONS, TopicAdministration.BROKERS_CHOICE);
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        Map<String, Object> properties = kafka();
+        properties.put("linger.ms", 1);
+        properties.put("batch.size", 65_536);
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer(String prefix) {
+        Map<String, Object> properties = kafka();
+        properties.put("isolation.level", "read_committed");
+        properties.put("auto.offset.reset", "earliest");
+        properties.put("fetch.max.wait.ms", 10);
+        KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(new Topics(prefix).scores(), partition))
+                .toList());
+        return consumer;
+    }
+
+    private Map<String, Object> kafka() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        return properties;
+    }
+
+    /** A service of its own application id, so that it reads a topic from the start. */
+    private final class Running implements AutoCloseable {
+        private final OperatorMeters meters = new OperatorMeters();
+        private final ScoringService service;
+
+        Running(String prefix, Service what) {
+            runs++;
+            ServiceSettings settings = ServiceSettings.of(Map.of(
+                    ServiceSettings.TOPICS_PREFIX.property(),
+                    prefix,
+                    ServiceSettings.APPLICATION_ID.property(),
+                    "bench-" + runs,
+                    ServiceSettings.BATCH_SIZE.property(),
+                    Integer.toString(batchSize),
+                    ServiceSettings.STATE_DIR.property(),
+                    directory.resolve("state-" + runs).toString()));
+            KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
+            ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+            service = new ScoringService(
+                    new Configuration(settings, kafka, List.of()),
+                    what.computation().apply(metrics),
+                    what.batching(),
+                    DEAD_LETTER_BYTES,
+                    metrics);
+            service.start();
+        }
+
+        long scored() {
+            return (long) meters.registry().find("afterimage.images.scored").counters().stream()
+                    .mapToDouble(counter -> counter.count())
+                    .sum();
+        }
+
+        void awaitScored(long count, Duration most) throws InterruptedException {
+            long end = System.nanoTime() + most.toNanos();
+            while (scored() < count && System.nanoTime() < end) {
+                Thread.sleep(2);
+            }
+        }
+
+        void awaitReady() throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (service.notReady().isPresent() && System.nanoTime() < end) {
+                Thread.sleep(10);
+            }
+        }
+
+        @Override
+        public void close() {
+            service.close();
+            meters.close();
+        }
+    }
+}

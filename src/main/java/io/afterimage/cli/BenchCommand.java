@@ -1,0 +1,109 @@
+package io.afterimage.cli;
+
+import io.afterimage.bench.Bench;
+import io.afterimage.bench.BenchReport;
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.score.ScoreRecipe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Measures the service on this machine. */
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Measures, on this machine and with handwritten digits: decoding, the recipe, Kafka, the whole service under "
+                    + "exactly-once, and the same service without batches; then latency at three loads.",
+            "Starts a broker of its own. Close other programs first: figures of a busy machine say little."
+        },
+        footer = {"", "Examples:", "  afterimage bench", "  afterimage bench --seconds 120 --json > bench.json"})
+final class BenchCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli injects it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seconds",
+            defaultValue = "120",
+            description = "About how long to measure, start-up not counted. Default: ${DEFAULT-VALUE}")
+    private int seconds;
+
+    @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException, ModelRejectedException {
+        Logging.ERROR.useByDefault();
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Path directory = Files.createTempDirectory("afterimage-bench");
+        try (ScoringModel model = Models.load(Models.BUILTIN);
+                ScoringModel fast = ScoringModel.load(ModelArtifact.builtin().withRecipe(ScoreRecipe.FAST))) {
+            BenchReport report = new Bench(model, fast, directory, Duration.ofSeconds(seconds), step -> {
+                        err.println("measuring " + step);
+                        err.flush();
+                    })
+                    .run();
+            if (json) {
+                out.println(JsonMapper.shared().writeValueAsString(report));
+            } else {
+                print(out, report);
+            }
+        } finally {
+            delete(directory);
+        }
+        return Main.OK;
+    }
+
+    private static void print(PrintWriter out, BenchReport r) {
+        out.printf("%s%n%n", r.machine());
+        out.printf("%-46s %12s %14s%n", "", "images/s", "CPU us/image");
+        row(out, "decode", r.decode(), r, "decode");
+        row(out, "recipe, batches of " + r.batchSize(), r.forward(), r, "forward");
+        row(out, "Kafka alone (empty pass)", r.kafka(), r, "kafka");
+        out.printf("%-46s %,12.0f%n", "limit of the three", r.limit());
+        row(out, "whole service, exactly once", r.service(), r, "service");
+        row(out, "one image at a time", r.oneByOne(), r, "oneByOne");
+        out.printf("%nof the limit %.2f, against one at a time %.1fx%n%n", r.ofLimit(), r.speedup());
+        out.printf("%-22s %s%n", "recipe/batch", "images/s, recipe alone on all cores");
+        r.forwardByBatch().forEach((key, rate) -> out.printf("%-22s %,12.0f%n", key, rate));
+        out.printf("%n%-22s %10s %10s %10s%n", "load", "p50 ms", "p95 ms", "p99 ms");
+        r.latencyMs()
+                .forEach((load, ms) -> out.printf(
+                        "%-22s %10.1f %10.1f %10.1f%n", load + " %", ms.get("p50"), ms.get("p95"), ms.get("p99")));
+        if (r.peakMemoryMiB() != null) {
+            out.printf("%npeak memory %d MiB%n", r.peakMemoryMiB());
+        }
+    }
+
+    private static void row(PrintWriter out, String name, double rate, BenchReport report, String key) {
+        out.printf("%-46s %,12.0f %14.0f%n", name, rate, report.cpuMicros().get(key));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+    }
+}
