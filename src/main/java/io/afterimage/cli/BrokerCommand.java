@@ -57,7 +57,6 @@ final class BrokerCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--port must be within 0..65535, not " + port);
         }
         Logging.ERROR.useByDefault();
-        stop.arm();
         PrintWriter out = spec.commandLine().getOut();
         out.printf("Starting a broker on %s ...%n", directory.toAbsolutePath().normalize());
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory, port)) {

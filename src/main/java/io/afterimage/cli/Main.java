@@ -1,8 +1,15 @@
 package io.afterimage.cli;
 
+import io.afterimage.config.Configuration;
 import io.afterimage.config.ConfigurationException;
+import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.ServiceSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -14,16 +21,26 @@ public final class Main {
     static final int FAILED = 1;
     static final int USAGE = 2;
 
+    /** Commands that have something to close. Signals wait for them from the first moment, not from the first flag. */
+    private static final Set<String> UNTIL_STOPPED = Set.of("demo", "broker", "serve", "produce", "tail");
+
     private Main() {}
 
     public static void main(String[] args) {
         StopSignal stop = new StopSignal(Runtime.getRuntime()::halt);
+        if (args.length > 0 && UNTIL_STOPPED.contains(args[0])) {
+            stop.arm();
+        }
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int code = run(out, err, stop, args);
-        out.flush();
-        err.flush();
-        stop.finished(code);
+        int code = FAILED;
+        try {
+            code = run(out, err, stop, Main::startService, args);
+        } finally {
+            out.flush();
+            err.flush();
+            stop.finished(code);
+        }
         System.exit(code);
     }
 
@@ -31,17 +48,36 @@ public final class Main {
      * Runs one command.
      *
      * @param stop asks a command that runs until it is stopped to return
+     * @param service starts the scoring service of the demo
      * @return the exit code: {@value #OK} done, {@value #FAILED} failed, {@value #USAGE} wrong usage or configuration
      */
-    static int run(PrintWriter out, PrintWriter err, StopSignal stop, String... args) {
-        return commandLine(stop).setOut(out).setErr(err).execute(args);
+    static int run(PrintWriter out, PrintWriter err, StopSignal stop, ServiceStart service, String... args) {
+        return commandLine(stop, service).setOut(out).setErr(err).execute(args);
     }
 
-    private static CommandLine commandLine(StopSignal stop) {
+    /** The service as it comes, whatever the environment says: a demo must not depend on it. */
+    private static ServiceStart.Started startService(String bootstrapServers, int httpPort, Path stateDirectory) {
+        ServiceSettings settings = ServiceSettings.of(Map.of(
+                ServiceSettings.HTTP_HOST.property(), "127.0.0.1",
+                ServiceSettings.HTTP_PORT.property(), Integer.toString(httpPort),
+                ServiceSettings.STATE_DIR.property(), stateDirectory.toString()));
+        KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", bootstrapServers));
+        RunningService service = RunningService.start(new Configuration(settings, kafka, List.of()));
+        return new ServiceStart.Started(
+                "http://localhost:%d/metrics".formatted(service.port()),
+                service::ready,
+                service.failure().toCompletableFuture(),
+                service::close);
+    }
+
+    private static CommandLine commandLine(StopSignal stop, ServiceStart service) {
         Afterimage root = new Afterimage();
         return new CommandLine(root)
+                .addSubcommand(new DemoCommand(stop, service))
                 .addSubcommand(new BrokerCommand(stop))
                 .addSubcommand(new TopicsCommand())
+                .addSubcommand(new ProduceCommand(stop))
+                .addSubcommand(new TailCommand(stop))
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ServeCommand(stop))
                 .addSubcommand(new ScoreCommand())

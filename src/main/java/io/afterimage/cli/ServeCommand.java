@@ -44,7 +44,6 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Logging.INFO.useByDefault();
-        stop.arm();
         Configuration configuration = kafka.load();
         PrintWriter out = spec.commandLine().getOut();
         try (RunningService service = RunningService.start(configuration)) {

@@ -32,12 +32,10 @@ final class StopSignal {
         this.halt = halt;
     }
 
-    /** From now on, signals wait for {@link #finished}. */
+    /** From now on, signals wait for {@link #finished}. To be called once. */
     void arm() {
-        if (!armed) {
-            Runtime.getRuntime().addShutdownHook(hook);
-            armed = true;
-        }
+        Runtime.getRuntime().addShutdownHook(hook);
+        armed = true;
     }
 
     void request() {
@@ -66,11 +64,11 @@ final class StopSignal {
     void finished(int code) {
         exitCode = code;
         finished.countDown();
-        if (armed && !requested()) {
+        if (armed) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // the signal came this very moment; the hook finds the command finished
+                // a signal came: the hook is running and ends the process
             }
         }
     }

@@ -3,7 +3,6 @@ package io.afterimage.demo;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,10 +12,8 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -31,8 +28,7 @@ import org.apache.kafka.server.common.MetadataVersion;
 /**
  * A Kafka broker of one node (KRaft, broker and controller in one) inside this JVM, for trying things out without
  * installing Kafka. It listens on the loopback address only, without authentication, and never creates a topic
- * unasked. What it stored survives {@link #close()} and a kill of the process, unless it is {@linkplain
- * #startTemporary() temporary}.
+ * unasked. What it stored survives {@link #close()} and a kill of the process.
  *
  * <p>One broker takes about 200 MB of memory and some seconds to start.
  */
@@ -46,14 +42,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final KafkaRaftServer server;
     private final int port;
-    private final Path directory;
-    private final boolean temporary;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port, Path directory, boolean temporary) {
+    private EmbeddedBroker(KafkaRaftServer server, int port) {
         this.server = server;
         this.port = port;
-        this.directory = directory;
-        this.temporary = temporary;
     }
 
     /**
@@ -64,22 +56,26 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerFailedException when the port is taken, another broker uses the folder, or it cannot be written
      */
     public static EmbeddedBroker start(Path directory, int port) throws BrokerFailedException {
-        return start(directory, port, false);
-    }
-
-    /** Starts a broker on a free port with an empty folder that {@link #close()} deletes. */
-    public static EmbeddedBroker startTemporary() throws BrokerFailedException {
-        Path directory;
-        try {
-            directory = Files.createTempDirectory("afterimage-broker-");
-        } catch (IOException e) {
-            throw new BrokerFailedException("Cannot make a temporary folder for the broker: " + e.getMessage(), e);
-        }
-        try {
-            return start(directory, 0, true);
-        } catch (BrokerFailedException | RuntimeException | Error e) {
-            delete(directory);
-            throw e;
+        for (int attempt = 1; ; attempt++) {
+            Ports ports = Ports.choose(port);
+            Properties properties = properties(directory, ports);
+            format(directory, properties);
+            KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
+            try {
+                server.startup();
+                return new EmbeddedBroker(server, ports.broker());
+            } catch (Error e) {
+                stop(server, e);
+                throw e;
+            } catch (RuntimeException e) {
+                stop(server, e);
+                // Another process may take a port between choosing and binding; choose() reports a fixed one that is
+                // gone.
+                if (attempt == ATTEMPTS || !causedByBinding(e)) {
+                    throw new BrokerFailedException(
+                            "The broker did not start in %s: %s".formatted(directory, rootMessage(e)), e);
+                }
+            }
         }
     }
 
@@ -97,30 +93,6 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void close() {
         server.shutdown();
         server.awaitShutdown();
-        if (temporary) {
-            delete(directory);
-        }
-    }
-
-    private static EmbeddedBroker start(Path directory, int port, boolean temporary) throws BrokerFailedException {
-        for (int attempt = 1; ; attempt++) {
-            Ports ports = Ports.choose(port);
-            Properties properties = properties(directory, ports);
-            format(directory, properties);
-            KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
-            try {
-                server.startup();
-                return new EmbeddedBroker(server, ports.broker(), directory, temporary);
-            } catch (RuntimeException e) {
-                stop(server, e);
-                // Another process may take a port between choosing and binding; choose() reports a fixed one that is
-                // gone.
-                if (attempt == ATTEMPTS || !causedByBinding(e)) {
-                    throw new BrokerFailedException(
-                            "The broker did not start in %s: %s".formatted(directory, rootMessage(e)), e);
-                }
-            }
-        }
     }
 
     private static void format(Path directory, Properties properties) throws BrokerFailedException {
@@ -210,7 +182,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    private static void stop(KafkaRaftServer server, RuntimeException cause) {
+    private static void stop(KafkaRaftServer server, Throwable cause) {
         try {
             server.shutdown();
             server.awaitShutdown();
@@ -229,18 +201,6 @@ public final class EmbeddedBroker implements AutoCloseable {
             root = root.getCause();
         }
         return root.getMessage() == null ? root.toString() : root.getMessage();
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> paths = Files.walk(directory)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (NoSuchFileException e) {
-            // gone already: what close() is for
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete the broker's temporary folder " + directory, e);
-        }
     }
 
     /** The two ports of a node; free when they were chosen. */

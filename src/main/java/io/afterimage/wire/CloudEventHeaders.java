@@ -2,9 +2,11 @@ package io.afterimage.wire;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Headers;
 
@@ -31,6 +33,7 @@ public final class CloudEventHeaders {
             List.of(SPEC_VERSION, ID, SOURCE, TYPE, TIME, SUBJECT, MODEL_NAME, MODEL_VERSION, VERDICT, CONTENT_TYPE);
     private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]+");
     private static final byte[] VERSION = utf8("1.0");
+    private static final byte[] IMAGE_TYPE = utf8("io.afterimage.image.v1");
     private static final Map<EventType, byte[]> TYPES = new EnumMap<>(EventType.class);
     private static final Map<EventType, byte[]> CONTENT_TYPES = new EnumMap<>(EventType.class);
 
@@ -60,6 +63,22 @@ public final class CloudEventHeaders {
                 .add(MODEL_VERSION, utf8(score.model().version()))
                 .add(VERDICT, utf8(score.verdict()))
                 .add(CONTENT_TYPE, CONTENT_TYPES.get(type));
+    }
+
+    /**
+     * Adds the headers of an image that is on its way to the service. The names must not be there yet.
+     *
+     * @param contentType the media type of the bytes; absent when they are of no known format
+     */
+    public static void writeImage(
+            Headers headers, String stream, String id, Instant time, Optional<String> contentType) {
+        headers.add(SPEC_VERSION, VERSION)
+                .add(ID, utf8(id))
+                .add(SOURCE, utf8("/afterimage/image/" + encoded(stream)))
+                .add(TYPE, IMAGE_TYPE)
+                .add(TIME, utf8(time.toString()))
+                .add(SUBJECT, utf8(stream));
+        contentType.ifPresent(type -> headers.add(CONTENT_TYPE, utf8(type)));
     }
 
     private static String encoded(String stream) {

@@ -51,7 +51,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void takesAnImageOf16MiB() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startTemporary()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
             createTopic(broker);
             String large = "x".repeat(16 << 20);
 
@@ -63,7 +63,7 @@ class EmbeddedBrokerIT {
 
     @Test
     void neverCreatesATopicUnasked() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.startTemporary()) {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
             assertThatThrownBy(() -> produce(broker, "lost", Duration.ofSeconds(2)))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TimeoutException.class);
