@@ -39,11 +39,12 @@ class ArchitectureTest {
             Map.entry("stream", Set.of("image", "score", "model", "wire", "config", "metrics", "health")),
             Map.entry("http", Set.of("health", "metrics")),
             Map.entry("demo", Set.of("image", "score", "model", "wire", "config", "stream", "health")),
+            Map.entry("bench", Set.of("image", "score", "model", "wire", "config", "metrics", "stream")),
             Map.entry(
                     "cli",
                     Set.of(
                             "image", "score", "model", "train", "wire", "config", "health", "metrics", "stream", "http",
-                            "demo")));
+                            "demo", "bench")));
 
     /** Where each library may be used. */
     private static final Map<String, Set<String>> FENCES = Map.ofEntries(

@@ -196,6 +196,7 @@ final class StreamBench {
     /** A service of its own application id, so that it reads a topic from the start. */
     private final class Running implements AutoCloseable {
         private final OperatorMeters meters = new OperatorMeters();
+        private final ScoringMetrics metrics;
         private final ScoringService service;
 
         Running(String prefix, Service what) {
@@ -210,7 +211,7 @@ final class StreamBench {
                     ServiceSettings.STATE_DIR.property(),
                     directory.resolve("state-" + runs).toString()));
             KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
-            ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+            metrics = new ScoringMetrics(meters.registry(), settings.alpha());
             service = new ScoringService(
                     new Configuration(settings, kafka, List.of()),
                     what.computation().apply(metrics),
@@ -221,9 +222,7 @@ final class StreamBench {
         }
 
         long scored() {
-            return (long) meters.registry().find("afterimage.images.scored").counters().stream()
-                    .mapToDouble(counter -> counter.count())
-                    .sum();
+            return metrics.imagesScored();
         }
 
         void awaitScored(long count, Duration most) throws InterruptedException {

@@ -96,6 +96,11 @@ public final class ScoringMetrics {
         endToEnd.record(Math.max(0, endToEndMillis), TimeUnit.MILLISECONDS);
     }
 
+    /** Images that got a verdict so far. */
+    public long imagesScored() {
+        return (long) (normal.count() + anomalous.count());
+    }
+
     /** A record became a dead letter. */
     @SuppressWarnings("NullAway") // the map has every reason
     public void deadLetter(Rejection reason) {
