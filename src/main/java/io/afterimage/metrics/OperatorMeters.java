@@ -55,6 +55,13 @@ public final class OperatorMeters implements AutoCloseable {
         return KAFKA;
     }
 
+    /** The same as a Markdown table, as the README shows it. */
+    public static String markdownTable() {
+        var table = new StringBuilder("| metric | meaning |\n|---|---|\n");
+        KAFKA.forEach((name, meaning) -> table.append("| `%s` | %s |\n".formatted(name.replace('.', '_'), meaning)));
+        return table.toString();
+    }
+
     private void bind(List<MeterBinder> binders) {
         for (MeterBinder binder : binders) {
             binder.bindTo(registry);

@@ -83,7 +83,7 @@ final class PackedAutoencoder implements AutoCloseable {
         return packed;
     }
 
-    private boolean agreesWith(ConvolutionalAutoencoder network, NDManager parent) {
+    boolean agreesWith(ConvolutionalAutoencoder network, NDManager parent) {
         try (NDManager manager = parent.newSubManager()) {
             var shape = network.architecture().input();
             NDArray probe = manager.arange(0f, 2f * shape.size())
