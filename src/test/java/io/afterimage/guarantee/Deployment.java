@@ -124,7 +124,7 @@ final class Deployment implements AutoCloseable {
     }
 
     private Child child(String name, List<String> command, Map<String, String> environment) throws IOException {
-        Path output = directory.resolve("%s-%d%slog".formatted(name, children.size(), "."));
+        Path output = directory.resolve(name + "-" + children.size() + ".log");
         Child child = Child.start(name, command, environment, output);
         children.add(child);
         return child;
@@ -136,11 +136,17 @@ final class Deployment implements AutoCloseable {
         return launcher;
     }
 
-    /** The services first: they would wait for a broker that is gone. */
+    /** Kills every service that still runs; the broker goes on. */
+    void closeServices() {
+        for (Child child : children) {
+            if (child != broker) {
+                child.close();
+            }
+        }
+    }
+
     @Override
     public void close() {
-        for (int i = children.size() - 1; i >= 0; i--) {
-            children.get(i).close();
-        }
+        children.forEach(Child::close);
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -151,6 +152,13 @@ final class ExactlyOnceGuarantee {
                 outOfOrder,
                 unequal,
                 List.copyOf(examples));
+    }
+
+    /** How many images of each stream had to be scored. */
+    Map<String, Long> readableByStream() {
+        return published.values().stream()
+                .filter(PublishedImage::readable)
+                .collect(Collectors.groupingBy(PublishedImage::stream, Collectors.counting()));
     }
 
     /** Fails unless every image was answered exactly once, rightly and in order. */

@@ -53,7 +53,15 @@ final class Feed implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 5),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "acks",
+                        "all",
+                        "linger.ms",
+                        5,
+                        "reconnect.backoff.ms",
+                        1000),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

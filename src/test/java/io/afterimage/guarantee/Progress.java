@@ -11,9 +11,10 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -64,11 +65,19 @@ final class Progress implements AutoCloseable {
     }
 
     private int workingMembers() {
-        Map<String, ConsumerGroupDescription> groups =
-                get(() -> admin.describeConsumerGroups(List.of(group)).all().get());
-        Collection<ConsumerGroupDescription> descriptions = groups.values();
-        return (int) descriptions.stream()
-                .flatMap(description -> description.members().stream())
+        Collection<MemberDescription> members = get(() -> {
+            try {
+                return admin.describeConsumerGroups(List.of(group)).all().get().values().stream()
+                        .flatMap(description -> description.members().stream())
+                        .toList();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof GroupIdNotFoundException) {
+                    return List.of(); // the first instance has not joined yet
+                }
+                throw e;
+            }
+        });
+        return (int) members.stream()
                 .filter(member -> !member.assignment().topicPartitions().isEmpty())
                 .count();
     }
