@@ -107,8 +107,8 @@ final class Deployment implements AutoCloseable {
     private Map<String, String> environment(Topics topics, String instance, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(SMALL_JVM);
         environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
-        environment.put("KAFKA_MAIN_CONSUMER_SESSION_TIMEOUT_MS", SESSION_TIMEOUT_MILLIS);
-        environment.put("KAFKA_MAIN_CONSUMER_HEARTBEAT_INTERVAL_MS", "1500");
+        environment.put("KAFKA_SESSION_TIMEOUT_MS", SESSION_TIMEOUT_MILLIS);
+        environment.put("KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
         environment.put("AFTERIMAGE_TOPICS_PREFIX", topics.prefix());
         environment.put("AFTERIMAGE_APPLICATION_ID", applicationId(topics));
         environment.put("AFTERIMAGE_STATE_DIR", directory.resolve(instance).toString());
