@@ -6,6 +6,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.Stores;
 
 /**
@@ -42,11 +43,15 @@ final class ScoringTopology {
     private ScoringTopology() {}
 
     static Topology of(Topics topics, LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics) {
+        return of(topics, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics));
+    }
+
+    static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoreImage) {
         ByteArrayDeserializer in = new ByteArrayDeserializer();
         ByteArraySerializer out = new ByteArraySerializer();
         return new Topology()
                 .addSource(IMAGES, in, in, topics.images())
-                .addProcessor(SCORE_IMAGE, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics), IMAGES)
+                .addProcessor(SCORE_IMAGE, scoreImage, IMAGES)
                 .addStateStore(
                         Stores.windowStoreBuilder(
                                         Stores.persistentWindowStore(

@@ -2,6 +2,7 @@ package io.afterimage.stream;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,9 +12,11 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -81,7 +84,7 @@ public final class TopicAdministration {
             String topic, boolean exists, int partitions, int replicas, Map<String, String> settings) {}
 
     /**
-     * Creates the topics that are missing and leaves the others as they are.
+     * Creates the topics that are missing and leaves the others as they are. Returns when every new partition can be written.
      *
      * @param partitions at least 1
      * @param replicationFactor at least 1, or {@link #BROKERS_CHOICE}
@@ -101,7 +104,25 @@ public final class TopicAdministration {
                 outcomes.add(compare(topic, describe(topic.name())));
             }
         }
+        awaitLeaders(outcomes);
         return outcomes;
+    }
+
+    /**
+     * The controller answers before the brokers lead the new partitions. An idempotent producer that comes in between can see
+     * its first batch refused and its second one taken; from then on the first is out of sequence until its time is up.
+     */
+    private void awaitLeaders(List<Outcome> outcomes) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (Outcome outcome : outcomes) {
+            if (outcome instanceof Created created) {
+                for (int partition = 0; partition < created.partitions(); partition++) {
+                    partitions.put(new TopicPartition(created.topic(), partition), OffsetSpec.latest());
+                }
+            }
+        }
+        // Only a partition's leader answers this; the client asks again until there is one.
+        await(admin.listOffsets(partitions).all());
     }
 
     /** Describes every topic, also those that do not exist, in the order of {@link Topics#all()}. */

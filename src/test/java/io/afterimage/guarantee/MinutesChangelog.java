@@ -1,0 +1,57 @@
+package io.afterimage.guarantee;
+
+import io.afterimage.stream.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** The counts per stream and minute, as the service would restore them. */
+final class MinutesChangelog {
+    /** A window's start and a sequence number follow the stream in a key. */
+    private static final int KEY_SUFFIX = Long.BYTES + Integer.BYTES;
+
+    private MinutesChangelog() {}
+
+    /** Images that the state store has counted, by stream, over all minutes; for a service that has stopped. */
+    static Map<String, Long> imagesByStream(String bootstrapServers, Topics topics) {
+        Map<ByteBuffer, Long> latest = new HashMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            String topic = Deployment.applicationId(topics) + "-minutes-changelog";
+            List<TopicPartition> partitions = IntStream.range(0, Deployment.PARTITIONS)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<byte[], byte[]> minute : consumer.poll(Duration.ofMillis(200))) {
+                    // The first number of a value is how many images the minute has had by then.
+                    latest.put(
+                            ByteBuffer.wrap(minute.key()),
+                            ByteBuffer.wrap(minute.value()).getLong());
+                }
+            }
+        }
+        return latest.entrySet().stream()
+                .collect(Collectors.groupingBy(
+                        minute -> stream(minute.getKey()), Collectors.summingLong(Map.Entry::getValue)));
+    }
+
+    private static String stream(ByteBuffer key) {
+        return StandardCharsets.UTF_8
+                .decode(key.duplicate().limit(key.limit() - KEY_SUFFIX))
+                .toString();
+    }
+}
