@@ -31,7 +31,7 @@ public final class ScoringService implements AutoCloseable {
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
     /**
-     * @param deadLetterMaxBytes the most bytes of a value that the dead-letter topic takes
+     * @param deadLetterMaxBytes the most bytes of a record that the dead-letter topic takes
      * @throws IllegalArgumentException when the model's calibration sample is too small for the configured alpha
      */
     public ScoringService(
@@ -52,7 +52,8 @@ public final class ScoringService implements AutoCloseable {
                 scorer::score,
                 metrics);
         Properties properties = StreamsProperties.of(configuration, lookAhead);
-        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterMaxBytes, metrics), properties);
+        int fitting = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
+        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, fitting, metrics), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
         streams.setStateListener((now, before) -> LOG.info("Streams are {}", now));
         metrics.model(model.manifest().name(), model.manifest().version());

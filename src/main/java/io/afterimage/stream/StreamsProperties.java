@@ -51,4 +51,10 @@ final class StreamsProperties {
         properties.put(StreamsConfig.mainConsumerPrefix(LookAheadInterceptor.LOOK_AHEAD), lookAhead);
         return properties;
     }
+
+    /** The largest record the producer sends, whatever a topic takes. */
+    static int mostRequestBytes(Properties properties) {
+        Object most = properties.get(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+        return Integer.parseInt(String.valueOf(most));
+    }
 }
