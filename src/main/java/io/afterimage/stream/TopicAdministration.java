@@ -1,5 +1,6 @@
 package io.afterimage.stream;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -39,6 +41,8 @@ public final class TopicAdministration {
     private static final int DEAD_LETTER_BYTES = 17 << 20;
     /** Pictures the service draws: at most 1024×1024 RGB, so a PNG of noise still fits. */
     private static final int PICTURE_BYTES = 4 << 20;
+
+    private static final Duration KNOWN_WITHIN = Duration.ofSeconds(10);
 
     private static final List<String> SHOWN_SETTINGS = List.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -81,7 +85,7 @@ public final class TopicAdministration {
             String topic, boolean exists, int partitions, int replicas, Map<String, String> settings) {}
 
     /**
-     * Creates the topics that are missing and leaves the others as they are.
+     * Creates the topics that are missing and leaves the others as they are. When it returns, a broker knows them all.
      *
      * @param partitions at least 1
      * @param replicationFactor at least 1, or {@link #BROKERS_CHOICE}
@@ -101,7 +105,29 @@ public final class TopicAdministration {
                 outcomes.add(compare(topic, describe(topic.name())));
             }
         }
+        awaitKnown(topics.all());
         return outcomes;
+    }
+
+    /** A broker learns of a topic a moment after the controller made it; who asks in between is told that there is none. */
+    private void awaitKnown(List<String> names) {
+        long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
+        while (true) {
+            try {
+                await(admin.describeTopics(names).allTopicNames());
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptException(e);
+            }
+        }
     }
 
     /** Describes every topic, also those that do not exist, in the order of {@link Topics#all()}. */
