@@ -1,6 +1,7 @@
 package io.afterimage.cli;
 
 import io.afterimage.config.Configuration;
+import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
@@ -31,7 +32,7 @@ final class RunningService implements AutoCloseable {
         this.model = model;
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
-        this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
+        this.scoring = new ScoringService(configuration, model, deadLetterRoom(configuration), metrics);
         try {
             this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
         } catch (RuntimeException e) {
@@ -43,12 +44,14 @@ final class RunningService implements AutoCloseable {
     /**
      * Checks the topics, loads the model and starts scoring; returns before the first image is scored.
      *
+     * @throws ConfigurationException when the model was calibrated on too few images for the configured alpha
      * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
      */
     static RunningService start(Configuration configuration) {
         ScoringModel model = Models.load(configuration.service().model());
         OperatorMeters meters = new OperatorMeters();
         try {
+            requireSupports(model, configuration.service().alpha());
             RunningService service = new RunningService(configuration, model, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
@@ -60,11 +63,11 @@ final class RunningService implements AutoCloseable {
         }
     }
 
-    private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
+    private static void requireSupports(ScoringModel model, double alpha) {
         try {
-            return new ScoringService(configuration, model, deadLetterRoom, metrics);
+            model.calibration().requireSupports(alpha);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+            throw new ConfigurationException(List.of(ServiceSettings.ALPHA.property() + ": " + e.getMessage()));
         }
     }
 
