@@ -1,6 +1,7 @@
 package io.afterimage.cli;
 
 import io.afterimage.config.Configuration;
+import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
@@ -46,12 +47,14 @@ final class RunningService implements AutoCloseable {
     /**
      * Checks the topics, loads the model and starts scoring; returns before the first image is scored.
      *
+     * @throws ConfigurationException when the model was calibrated on too few images for the configured alpha
      * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
      */
     static RunningService start(Configuration configuration) {
         ScoringModel model = Models.load(configuration.service().model());
         OperatorMeters meters = new OperatorMeters();
         try {
+            requireSupports(model, configuration.service().alpha());
             RunningService service = new RunningService(configuration, model, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
@@ -65,19 +68,22 @@ final class RunningService implements AutoCloseable {
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
         ServiceSettings settings = configuration.service();
+        ImageScorer scorer = new ImageScorer(
+                model,
+                settings.alpha(),
+                new ImageScorer.Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
+                new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
+                metrics);
+        metrics.model(model.manifest().name(), model.manifest().version());
+        return new ScoringService(
+                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics);
+    }
+
+    private static void requireSupports(ScoringModel model, double alpha) {
         try {
-            ImageScorer scorer = new ImageScorer(
-                    model,
-                    settings.alpha(),
-                    new ImageScorer.Publications(
-                            settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
-                    new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
-                    metrics);
-            metrics.model(model.manifest().name(), model.manifest().version());
-            return new ScoringService(
-                    configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics);
+            model.calibration().requireSupports(alpha);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+            throw new ConfigurationException(List.of(ServiceSettings.ALPHA.property() + ": " + e.getMessage()));
         }
     }
 

@@ -76,6 +76,12 @@ final class ScoreCommand implements Callable<Integer> {
     public Integer call() throws ImageSetException {
         Logging.ERROR.useByDefault();
         PrintWriter out = spec.commandLine().getOut();
+        if (!(alpha > 0 && alpha < 1)) {
+            throw new ParameterException(spec.commandLine(), "--alpha must lie between 0 and 1, not be " + alpha);
+        }
+        if (limit != null && limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit must be at least 1, not " + limit);
+        }
         try (ScoringModel loaded = Models.load(model);
                 OperatorMeters meters = new OperatorMeters();
                 ImageSet set = ImageSet.open(images)) {

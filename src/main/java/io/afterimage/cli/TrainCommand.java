@@ -121,6 +121,11 @@ final class TrainCommand implements Callable<Integer> {
         PrintWriter terminal = spec.commandLine().getOut();
         ModelTrainer.Request request;
         Optional<InputShape> wanted;
+        if (maxImages < TrainingImages.FEWEST) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--max-images must be at least %d, not %d".formatted(TrainingImages.FEWEST, maxImages));
+        }
         try {
             wanted = Optional.ofNullable(shape).map(TrainCommand::parse);
             request = new ModelTrainer.Request(

@@ -12,7 +12,7 @@ public record Architecture(InputShape input, int latent) {
     /** Channels after each halving of the picture. */
     static final int[] WIDTHS = {16, 32, 64};
 
-    static final int MAX_LATENT = 1024;
+    public static final int MAX_LATENT = 1024;
 
     /** Feature maps are averaged down to at most this many rows and columns before neighbours are looked for. */
     private static final int MAX_FEATURE_SIDE = 16;

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -27,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(ScoreImage.class);
     private static final long MINUTE = 60_000;
-    /** More than reason, message, place and the record itself take. */
-    private static final int ADDED_BYTES = 8 << 10;
 
     private final LookAhead<Outcome> lookAhead;
     private final int deadLetterMaxBytes;
@@ -139,27 +136,18 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
             Outcome.Rejected rejected) {
         DeadLetter letter = DeadLetter.of(
                 image.headers(),
+                image.key(),
                 image.value(),
                 place.topic(),
                 place.partition(),
                 place.offset(),
                 rejected.reason(),
                 rejected.message(),
-                roomForValue(image));
+                Math.max(0, deadLetterMaxBytes - DeadLetter.MOST_ADDED_BYTES));
         context.forward(
-                new Record<>(image.key(), letter.value(), image.timestamp(), letter.headers()),
+                new Record<>(letter.key(), letter.value(), image.timestamp(), letter.headers()),
                 ScoringTopology.DEAD_LETTERS);
         metrics.deadLetter(rejected.reason());
-    }
-
-    /** What the dead-letter topic takes, less the key, the headers that came and the ones that are added. */
-    private int roomForValue(Record<byte[], byte[]> image) {
-        long taken = ADDED_BYTES;
-        taken += image.key() == null ? 0 : image.key().length;
-        for (Header header : image.headers()) {
-            taken += header.key().length() * 3L + (header.value() == null ? 0 : header.value().length) + 10;
-        }
-        return (int) Math.max(0, deadLetterMaxBytes - taken);
     }
 
     @Override

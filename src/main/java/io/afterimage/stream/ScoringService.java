@@ -60,7 +60,7 @@ public final class ScoringService implements AutoCloseable {
         if (batching == Batching.LOOK_AHEAD) {
             LookAheadInterceptor.install(properties, lookAhead);
         }
-        int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.MOST_REQUEST_BYTES);
+        int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
         streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
         streams.setStateListener((now, before) -> LOG.info("Streams are {}", now));

@@ -44,8 +44,16 @@ final class StreamsProperties {
 
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.applicationId());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.streamThreads());
-        properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, NonNegativeTimestamps.class);
+        properties.put(StreamsConfig.DEFAULT_TIMESTAMP_EXTRACTOR_CLASS_CONFIG, PlausibleTimestamps.class);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
         return properties;
+    }
+
+    /** The largest record the producer sends, whatever a topic takes. */
+    static int mostRequestBytes(Properties properties) {
+        Object most = properties.getOrDefault(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                properties.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+        return Integer.parseInt(String.valueOf(most));
     }
 }

@@ -39,7 +39,7 @@ public final class ModelTrainer {
      * What to train.
      *
      * @param name of the model
-     * @param latent length of the latent vector
+     * @param latent length of the latent vector, within 1..{@value Architecture#MAX_LATENT}
      * @param epochs rounds through the training images, at least 1
      * @param seed of every random choice
      * @param memory the most normal images to remember features of
@@ -60,6 +60,10 @@ public final class ModelTrainer {
             if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
                 throw new IllegalArgumentException(
                         "a model's name is made of lower case letters, digits and hyphens, not '" + name + "'");
+            }
+            if (latent < 1 || latent > Architecture.MAX_LATENT) {
+                throw new IllegalArgumentException(
+                        "latent must be within 1..%d, not %d".formatted(Architecture.MAX_LATENT, latent));
             }
             if (epochs < 1 || memory < FeatureMemory.NEIGHBOURS) {
                 throw new IllegalArgumentException("epochs must be at least 1, memory at least 3");

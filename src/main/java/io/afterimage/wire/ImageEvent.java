@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream the record's key, {@value #DEFAULT_STREAM} when it has none; at most {@value #MAX_STREAM_BYTES} bytes of
  *     UTF-8 without control characters
  * @param id {@code ce_id}, otherwise {@code topic-partition-offset}
- * @param time {@code ce_time}, otherwise the record's timestamp
+ * @param time {@code ce_time}, otherwise the record's timestamp, 1970 when it has none (-1)
  * @param contentType what the producer says the bytes are, not checked; null when it says nothing
  * @param bytes the encoded image, at least one byte; not copied
  */
@@ -137,7 +137,7 @@ public record ImageEvent(
 
     private static Instant recorded(long timestamp) {
         Instant recorded = Instant.ofEpochMilli(timestamp);
-        return isWithinRange(recorded) ? recorded : Instant.EPOCH;
+        return timestamp >= 0 && isWithinRange(recorded) ? recorded : Instant.EPOCH;
     }
 
     private static boolean isWithinRange(Instant time) {

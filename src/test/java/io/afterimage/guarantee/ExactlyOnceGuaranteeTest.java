@@ -132,6 +132,7 @@ class ExactlyOnceGuaranteeTest {
         headers.add(CloudEventHeaders.ID, image.id().getBytes(StandardCharsets.UTF_8));
         DeadLetter letter = DeadLetter.of(
                 headers,
+                image.stream().getBytes(StandardCharsets.UTF_8),
                 new byte[] {1},
                 TOPICS.images(),
                 image.partition(),

@@ -4,7 +4,6 @@ import io.afterimage.config.Configuration;
 import io.afterimage.image.ImageFormat;
 import io.afterimage.image.ImageRejectedException;
 import io.afterimage.image.Rejection;
-import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.score.Verdict;
 import io.afterimage.wire.CloudEventHeaders;
 import io.afterimage.wire.DeadLetter;
@@ -12,8 +11,6 @@ import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.EventType;
 import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,12 +43,8 @@ public final class BufferedScoring {
     public static void main(String[] args) {
         Configuration configuration = Configuration.load(Map.of(), null);
         Topics topics = new Topics(configuration.service().topicsPrefix());
-        ScoringMetrics metrics = new ScoringMetrics(
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-                configuration.service().alpha());
-        LookAhead<String> nothing = new LookAhead<>("none", 1, 1, Duration.ofSeconds(1), records -> List.of(), metrics);
         KafkaStreams streams =
-                new KafkaStreams(ScoringTopology.of(topics, Buffer::new), StreamsProperties.of(configuration, nothing));
+                new KafkaStreams(ScoringTopology.of(topics, Buffer::new), StreamsProperties.of(configuration));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> streams.close(Duration.ofSeconds(20))));
         streams.start();
     }
@@ -95,6 +88,7 @@ public final class BufferedScoring {
             } catch (ImageRejectedException e) {
                 DeadLetter letter = DeadLetter.of(
                         image.headers(),
+                        image.key(),
                         image.value(),
                         place.topic(),
                         place.partition(),

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,10 +73,12 @@ class StreamsPropertiesTest {
     }
 
     private StreamsConfig config(Map<String, String> kafka) {
-        Map<String, String> properties = new HashMap<>(kafka);
-        properties.put("bootstrap.servers", "localhost:9092");
+        Map<String, String> given = new HashMap<>(kafka);
+        given.put("bootstrap.servers", "localhost:9092");
         Configuration configuration =
-                new Configuration(ServiceSettings.of(Map.of()), KafkaSettings.of(properties), List.of());
-        return new StreamsConfig(StreamsProperties.of(configuration, lookAhead));
+                new Configuration(ServiceSettings.of(Map.of()), KafkaSettings.of(given), List.of());
+        Properties properties = StreamsProperties.of(configuration);
+        LookAheadInterceptor.install(properties, lookAhead);
+        return new StreamsConfig(properties);
     }
 }

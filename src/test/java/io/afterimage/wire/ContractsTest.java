@@ -152,7 +152,8 @@ class ContractsTest {
                         Arrays.stream(Rejection.values()).map(Rejection::label).toList());
 
         for (int maxBytes : new int[] {1, 100}) {
-            Headers headers = DeadLetter.of(new RecordHeaders(), new byte[9], "in", 3, 42, reason, "why", maxBytes)
+            Headers headers = DeadLetter.of(
+                            new RecordHeaders(), null, new byte[9], "in", 3, 42, reason, "why", maxBytes)
                     .headers();
             assertThat(mistakes(inlined(documented), node(headers))).isEmpty();
         }

@@ -11,6 +11,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class DeadLetterTest {
+    private static final byte[] KEY = {1, 2};
     private static final byte[] VALUE = "not an image".getBytes(UTF_8);
 
     @Test
@@ -20,8 +21,9 @@ class DeadLetterTest {
                 .add("trace", null)
                 .add("trace", "b".getBytes(UTF_8));
 
-        DeadLetter letter = DeadLetter.of(original, VALUE, "in", 3, 42, Rejection.UNKNOWN_FORMAT, "text", 1000);
+        DeadLetter letter = DeadLetter.of(original, KEY, VALUE, "in", 3, 42, Rejection.UNKNOWN_FORMAT, "text", 1000);
 
+        assertThat(letter.key()).isSameAs(KEY);
         assertThat(letter.value()).isSameAs(VALUE);
         assertThat(texts(letter.headers()))
                 .containsExactly(
@@ -38,8 +40,8 @@ class DeadLetterTest {
 
     @Test
     void cutsWhatABrokerWouldRefuseAndSaysSo() {
-        DeadLetter letter =
-                DeadLetter.of(new RecordHeaders(), VALUE, "in", 0, 0, Rejection.TOO_MANY_BYTES, "m".repeat(5000), 3);
+        DeadLetter letter = DeadLetter.of(
+                new RecordHeaders(), KEY, VALUE, "in", 0, 0, Rejection.TOO_MANY_BYTES, "m".repeat(5000), 5);
 
         assertThat(letter.value()).isEqualTo("not".getBytes(UTF_8));
         assertThat(texts(letter.headers())).contains("afterimage-truncated=12");
@@ -48,10 +50,36 @@ class DeadLetterTest {
     }
 
     @Test
+    void leavesOutHeadersThatDoNotFitAndCutsAKeyThatDoesNot() {
+        var original = new RecordHeaders()
+                .add("large", new byte[1000])
+                .add("ce_id", "frame-7".getBytes(UTF_8))
+                .add("also-large", new byte[1000]);
+
+        DeadLetter letter =
+                DeadLetter.of(original, new byte[2000], new byte[1000], "in", 0, 0, Rejection.INVALID_STREAM, "", 500);
+
+        assertThat(letter.key()).hasSize(256);
+        assertThat(letter.headers()).first().isEqualTo(original.toArray()[1]);
+        assertThat(texts(letter.headers())).hasSize(7).contains("afterimage-truncated=1000");
+        assertThat(letter.value()).hasSizeBetween(150, 500 - 256 - "ce_idframe-7".length());
+    }
+
+    @Test
+    void aTombstoneWithHeadersThatDoNotFitSaysSo() {
+        var original = new RecordHeaders().add("large", new byte[1000]);
+
+        DeadLetter letter = DeadLetter.of(original, null, null, "in", 0, 0, Rejection.EMPTY, "", 500);
+
+        assertThat(letter.value()).isNull();
+        assertThat(texts(letter.headers())).hasSize(6).contains("afterimage-truncated=0");
+    }
+
+    @Test
     void replacesTheReasonOfAnEarlierDeath() {
-        DeadLetter first = DeadLetter.of(new RecordHeaders(), VALUE, "in", 0, 0, Rejection.UNREADABLE, "first", 3);
-        DeadLetter second =
-                DeadLetter.of(first.headers(), first.value(), "in", 0, 9, Rejection.SCORING_FAILED, "second", 1000);
+        DeadLetter first = DeadLetter.of(new RecordHeaders(), KEY, VALUE, "in", 0, 0, Rejection.UNREADABLE, "first", 5);
+        DeadLetter second = DeadLetter.of(
+                first.headers(), KEY, first.value(), "in", 0, 9, Rejection.SCORING_FAILED, "second", 1000);
 
         assertThat(texts(second.headers()))
                 .containsExactly(
@@ -64,7 +92,7 @@ class DeadLetterTest {
 
     @Test
     void keepsATombstone() {
-        assertThat(DeadLetter.of(new RecordHeaders(), null, "in", 0, 0, Rejection.EMPTY, "", 3)
+        assertThat(DeadLetter.of(new RecordHeaders(), KEY, null, "in", 0, 0, Rejection.EMPTY, "", 3)
                         .value())
                 .isNull();
     }
