@@ -2,17 +2,11 @@ package io.afterimage.stream;
 
 import io.afterimage.metrics.ScoringMetrics;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
-import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
@@ -42,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * forgets nothing but work.
  *
  * <p>The consumer's poll, the processor and both of their closings run on the same stream thread: each stream thread has a
- * {@link Window} of its own, confined to it, without locks. Only the computation of a batch crosses threads.
+ * {@link LookAheadWindow} of its own, confined to it, without locks. Only the computation of a batch crosses threads.
  *
  * @param <R> the result for one record
  */
@@ -65,9 +58,9 @@ final class LookAhead<R> implements AutoCloseable {
     private final ScoringMetrics metrics;
     private final ExecutorService inference;
     private final IntSupplier depth = this::depth;
-    private final ThreadLocal<Window<R>> ownWindow = ThreadLocal.withInitial(Window::new);
+    private final ThreadLocal<LookAheadWindow<R>> ownWindow = ThreadLocal.withInitial(LookAheadWindow::new);
     private final AtomicLong waitingBytes = new AtomicLong();
-    private final Set<Window<R>> windows = ConcurrentHashMap.newKeySet();
+    private final Set<LookAheadWindow<R>> windows = ConcurrentHashMap.newKeySet();
 
     /**
      * @param topic whose records are computed ahead; others on the same consumer are ignored
@@ -97,90 +90,9 @@ final class LookAhead<R> implements AutoCloseable {
         metrics.bindLookAheadDepth(depth);
     }
 
-    /** Some records that are computed together. */
-    private static final class Batch<R> {
-        private final CompletableFuture<List<R>> results = new CompletableFuture<>();
-        private final long bytes;
-        /** How many records may still ask for their result; touched by the window's thread only. */
-        private int wanted;
-
-        Batch(int records, long bytes) {
-            this.wanted = records;
-            this.bytes = bytes;
-        }
-
-        void release() {
-            if (--wanted == 0) {
-                results.cancel(false); // nobody waits: an inference thread need not begin
-            }
-        }
-    }
-
-    /** Where the result of one record will be. */
-    private record Handle<R>(long offset, Batch<R> batch, int index) {}
-
-    /** The records of one consumer that were looked at and not yet processed, by partition in order of offset. */
-    private static final class Window<R> {
-        private final Map<TopicPartition, Deque<Handle<R>>> partitions = new HashMap<>();
-        /** Changed by the owning thread, read by the metrics. */
-        private final AtomicInteger size = new AtomicInteger();
-
-        void add(TopicPartition partition, Handle<R> handle) {
-            partitions.computeIfAbsent(partition, p -> new ArrayDeque<>()).add(handle);
-            size.incrementAndGet();
-        }
-
-        /** Forgets a partition that delivers again what it had delivered: a seek, or a transaction that was aborted. */
-        void forgetIfRewound(TopicPartition partition, long firstOffset) {
-            Deque<Handle<R>> handles = partitions.get(partition);
-            if (handles != null
-                    && !handles.isEmpty()
-                    && firstOffset <= handles.getLast().offset()) {
-                forget(partition::equals);
-            }
-        }
-
-        void forget(Predicate<TopicPartition> which) {
-            Iterator<Map.Entry<TopicPartition, Deque<Handle<R>>>> entries =
-                    partitions.entrySet().iterator();
-            while (entries.hasNext()) {
-                Map.Entry<TopicPartition, Deque<Handle<R>>> entry = entries.next();
-                if (which.test(entry.getKey())) {
-                    entry.getValue().forEach(handle -> handle.batch().release());
-                    size.addAndGet(-entry.getValue().size());
-                    entries.remove();
-                }
-            }
-        }
-
-        Optional<Handle<R>> take(TopicPartition partition, long offset) {
-            Deque<Handle<R>> handles = partitions.get(partition);
-            if (handles == null) {
-                return Optional.empty();
-            }
-            Handle<R> head = handles.peek();
-            // Records before this one were skipped by Streams and will not be asked for.
-            while (head != null && head.offset() < offset) {
-                drop(handles);
-                head = handles.peek();
-            }
-            if (head == null || head.offset() != offset) {
-                return Optional.empty();
-            }
-            handles.remove();
-            size.decrementAndGet();
-            return Optional.of(head);
-        }
-
-        private void drop(Deque<Handle<R>> handles) {
-            handles.remove().batch().release();
-            size.decrementAndGet();
-        }
-    }
-
     /** Starts computing the records of a poll. Called by the interceptor on a stream thread; never changes the records. */
     void submit(ConsumerRecords<byte[], byte[]> poll) {
-        Window<R> window = ownWindow.get();
+        LookAheadWindow<R> window = ownWindow.get();
         windows.add(window);
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         for (TopicPartition partition : poll.partitions()) {
@@ -199,7 +111,7 @@ final class LookAhead<R> implements AutoCloseable {
         }
     }
 
-    private void submitWithinBytes(Window<R> window, List<ConsumerRecord<byte[], byte[]>> records) {
+    private void submitWithinBytes(LookAheadWindow<R> window, List<ConsumerRecord<byte[], byte[]>> records) {
         int from = 0;
         long bytes = 0;
         for (int i = 0; i < records.size(); i++) {
@@ -214,20 +126,22 @@ final class LookAhead<R> implements AutoCloseable {
         submitBatch(window, records.subList(from, records.size()), bytes);
     }
 
-    private void submitBatch(Window<R> window, List<ConsumerRecord<byte[], byte[]>> records, long bytes) {
-        if (window.size.get() + records.size() > MOST_IMAGES || waitingBytes.get() + bytes > MOST_WAITING_BYTES) {
+    private void submitBatch(LookAheadWindow<R> window, List<ConsumerRecord<byte[], byte[]>> records, long bytes) {
+        if (window.size() + records.size() > MOST_IMAGES || waitingBytes.get() + bytes > MOST_WAITING_BYTES) {
             return; // they are computed one by one when their turn comes
         }
-        Batch<R> batch = new Batch<>(records.size(), bytes);
+        LookAheadWindow.Batch<R> batch = new LookAheadWindow.Batch<>(records.size(), bytes);
         waitingBytes.addAndGet(bytes);
         inference.execute(() -> compute(batch, records));
         for (int i = 0; i < records.size(); i++) {
             ConsumerRecord<byte[], byte[]> record = records.get(i);
-            window.add(new TopicPartition(record.topic(), record.partition()), new Handle<>(record.offset(), batch, i));
+            window.add(
+                    new TopicPartition(record.topic(), record.partition()),
+                    new LookAheadWindow.Handle<>(record.offset(), batch, i));
         }
     }
 
-    private void compute(Batch<R> batch, List<ConsumerRecord<byte[], byte[]>> records) {
+    private void compute(LookAheadWindow.Batch<R> batch, List<ConsumerRecord<byte[], byte[]>> records) {
         waitingBytes.addAndGet(-batch.bytes);
         if (batch.results.isDone()) {
             return;
@@ -246,13 +160,13 @@ final class LookAhead<R> implements AutoCloseable {
      * @throws InferenceStuckException when it does not come in time
      */
     R result(ConsumerRecord<byte[], byte[]> record) {
-        Optional<Handle<R>> handle =
+        Optional<LookAheadWindow.Handle<R>> handle =
                 ownWindow.get().take(new TopicPartition(record.topic(), record.partition()), record.offset());
         if (handle.isEmpty()) {
             metrics.lookAheadMiss();
             return alone(record);
         }
-        Batch<R> batch = handle.get().batch();
+        LookAheadWindow.Batch<R> batch = handle.get().batch();
         try {
             R result = batch.results
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -272,7 +186,7 @@ final class LookAhead<R> implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new InferenceStuckException("interrupted while waiting for inference", e);
         } finally {
-            batch.wanted--;
+            batch.answered();
         }
     }
 
@@ -287,7 +201,7 @@ final class LookAhead<R> implements AutoCloseable {
 
     /** Forgets all of the calling stream thread: its consumer is closed. */
     void forgetAll() {
-        Window<R> window = ownWindow.get();
+        LookAheadWindow<R> window = ownWindow.get();
         window.forget(candidate -> true);
         windows.remove(window);
         ownWindow.remove();
@@ -295,7 +209,7 @@ final class LookAhead<R> implements AutoCloseable {
 
     /** Images looked at and not yet processed, over all stream threads. */
     int depth() {
-        return windows.stream().mapToInt(window -> window.size.get()).sum();
+        return windows.stream().mapToInt(LookAheadWindow::size).sum();
     }
 
     /** Stops the inference threads. Streams must be closed before. */
