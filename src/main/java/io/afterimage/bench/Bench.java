@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** One run of all measurements on this machine. */
 public final class Bench {
     private static final int[] BATCHES = {8, 16, 32, 64, 128};
+    private static final int SOAK_BATCH = 64;
     private static final double ALPHA = 0.01;
     private static final int[] LOADS = {25, 50, 80};
     private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.length;
@@ -76,6 +77,21 @@ public final class Bench {
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
             StreamBench stream = new StreamBench(broker, directory, images, batch);
             return measureStream(stream, batch, decode, forward, byBatch);
+        }
+    }
+
+    /**
+     * Scores many images in one go, for a look at memory.
+     *
+     * @return resident memory in MiB after each tenth
+     */
+    public List<Long> soak(long count) throws IOException, InterruptedException {
+        try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
+            StreamBench stream = new StreamBench(broker, directory, images(), SOAK_BATCH);
+            progress.accept("filling a topic with %,d images".formatted(count));
+            stream.preload("soak", count);
+            progress.accept("memory over %,d images".formatted(count));
+            return stream.soak("soak", count, new StreamBench.Service(this::scoring, Batching.LOOK_AHEAD));
         }
     }
 

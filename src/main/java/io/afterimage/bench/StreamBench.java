@@ -13,6 +13,7 @@ import io.afterimage.wire.CloudEventHeaders;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,23 @@ final class StreamBench {
             long used = Processor.cpuNanos() + broker.cpu().toNanos() - cpu;
             return new Throughput(done / seconds, used / 1e3 / done);
         }
+    }
+
+    /**
+     * Lets a service work off what was preloaded and looks at this process's memory after each tenth.
+     *
+     * @return resident memory in MiB, ten values; fewer where the system does not tell
+     */
+    List<Long> soak(String prefix, long count, Service service) throws InterruptedException {
+        List<Long> memory = new ArrayList<>();
+        try (Running running = new Running(prefix, service)) {
+            for (int tenth = 1; tenth <= 10; tenth++) {
+                long due = count * tenth / 10;
+                running.awaitScored(due, Duration.ofHours(1));
+                Processor.residentMiB().ifPresent(memory::add);
+            }
+        }
+        return memory;
     }
 
     /** From the moment an image should be sent to the moment a reader of committed scores has its verdict, in microseconds. */

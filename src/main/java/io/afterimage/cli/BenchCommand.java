@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -31,7 +33,13 @@ import tools.jackson.databind.json.JsonMapper;
                     + "exactly-once, and the same service without batches; then latency at three loads.",
             "Starts a broker of its own. Close other programs first: figures of a busy machine say little."
         },
-        footer = {"", "Examples:", "  afterimage bench", "  afterimage bench --seconds 120 --json > bench.json"})
+        footer = {
+            "",
+            "Examples:",
+            "  afterimage bench",
+            "  afterimage bench --seconds 120 --json > bench.json",
+            "  afterimage bench --soak 1000000"
+        })
 final class BenchCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli injects it
@@ -42,6 +50,12 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "120",
             description = "About how long to measure, start-up not counted. Default: ${DEFAULT-VALUE}")
     private int seconds;
+
+    @Option(
+            names = "--soak",
+            paramLabel = "IMAGES",
+            description = "Instead of all that, score so many images and print the memory after each tenth.")
+    private long soak;
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
     private boolean json;
@@ -54,20 +68,35 @@ final class BenchCommand implements Callable<Integer> {
         Path directory = Files.createTempDirectory("afterimage-bench");
         try (ScoringModel model = Models.load(Models.BUILTIN);
                 ScoringModel fast = ScoringModel.load(ModelArtifact.builtin().withRecipe(ScoreRecipe.FAST))) {
-            BenchReport report = new Bench(model, fast, directory, Duration.ofSeconds(seconds), step -> {
-                        err.println("measuring " + step);
-                        err.flush();
-                    })
-                    .run();
-            if (json) {
-                out.println(JsonMapper.shared().writeValueAsString(report));
+            Bench bench = new Bench(model, fast, directory, Duration.ofSeconds(seconds), step -> {
+                err.println("measuring " + step);
+                err.flush();
+            });
+            if (soak > 0) {
+                soak(out, bench.soak(soak));
             } else {
-                print(out, report);
+                report(out, bench.run());
             }
         } finally {
             delete(directory);
         }
         return Main.OK;
+    }
+
+    private void soak(PrintWriter out, List<Long> memoryMiB) {
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(Map.of("images", soak, "memoryMiB", memoryMiB)));
+        } else {
+            out.printf("%,d images; resident memory after each tenth, MiB: %s%n", soak, memoryMiB);
+        }
+    }
+
+    private void report(PrintWriter out, BenchReport report) {
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(report));
+        } else {
+            print(out, report);
+        }
     }
 
     private static void print(PrintWriter out, BenchReport r) {
