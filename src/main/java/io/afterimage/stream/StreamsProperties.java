@@ -26,6 +26,9 @@ final class StreamsProperties {
         // Under exactly-once a reader of committed records waits for the commit: this is most of the latency.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
+        // A new instance works at once, after restoring its counts, instead of waiting up to ten minutes for a probing
+        // rebalance.
+        properties.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
         // A poll must hold several batches, or inference has nothing to do while results are forwarded.
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
