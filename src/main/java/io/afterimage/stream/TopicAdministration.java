@@ -3,6 +3,7 @@ package io.afterimage.stream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,9 +14,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -85,7 +88,8 @@ public final class TopicAdministration {
             String topic, boolean exists, int partitions, int replicas, Map<String, String> settings) {}
 
     /**
-     * Creates the topics that are missing and leaves the others as they are. When it returns, a broker knows them all.
+     * Creates the topics that are missing and leaves the others as they are. When it returns, new ones can be read and
+     * written.
      *
      * @param partitions at least 1
      * @param replicationFactor at least 1, or {@link #BROKERS_CHOICE}
@@ -105,17 +109,36 @@ public final class TopicAdministration {
                 outcomes.add(compare(topic, describe(topic.name())));
             }
         }
-        awaitKnown(topics.all());
+        awaitReady(outcomes.stream()
+                .filter(Created.class::isInstance)
+                .map(Outcome::topic)
+                .toList());
         return outcomes;
     }
 
-    /** A broker learns of a topic a moment after the controller made it; who asks in between is told that there is none. */
-    private void awaitKnown(List<String> names) {
+    /**
+     * A broker learns of a topic a moment after the controller made it, and can append to it a moment later still. Who reads in
+     * between is told that there is no such topic; who writes may see a later batch accepted before the first, which then is
+     * out of order for ever.
+     */
+    private void awaitReady(List<String> created) {
+        if (created.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        awaitKnown(created)
+                .forEach((name, topic) -> topic.partitions()
+                        .forEach(partition ->
+                                ends.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
+        // Asks the replicas themselves, and again until they answer.
+        await(admin.listOffsets(ends).all());
+    }
+
+    private Map<String, TopicDescription> awaitKnown(List<String> names) {
         long deadline = System.nanoTime() + KNOWN_WITHIN.toNanos();
         while (true) {
             try {
-                await(admin.describeTopics(names).allTopicNames());
-                return;
+                return await(admin.describeTopics(names).allTopicNames());
             } catch (UnknownTopicOrPartitionException e) {
                 if (System.nanoTime() > deadline) {
                     throw e;
