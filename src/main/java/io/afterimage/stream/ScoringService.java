@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ public final class ScoringService implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final LookAhead<Outcome> lookAhead;
+    private final boolean staticMember;
     private final ThreadFailures threadFailures = new ThreadFailures();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
@@ -52,6 +55,8 @@ public final class ScoringService implements AutoCloseable {
                 scorer::score,
                 metrics);
         Properties properties = StreamsProperties.of(configuration, lookAhead);
+        staticMember = properties.keySet().stream()
+                .anyMatch(key -> key.toString().endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
         int fitting = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
         streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, fitting, metrics), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
@@ -104,10 +109,16 @@ public final class ScoringService implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /** Finishes the image at hand, commits and leaves the group; then stops inference. */
+    /**
+     * Finishes the image at hand, commits and leaves the group, so that others go on with its partitions at once; then stops
+     * inference. A static member ({@code group.instance.id}) stays in the group: it means to come back.
+     */
     @Override
     public void close() {
-        if (!streams.close(CLOSE_TIMEOUT)) {
+        CloseOptions.GroupMembershipOperation membership = staticMember
+                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+        if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
             LOG.warn("Streams did not stop within {}", CLOSE_TIMEOUT);
         }
         lookAhead.close();
