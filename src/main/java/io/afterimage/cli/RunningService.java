@@ -7,8 +7,6 @@ import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
 import io.afterimage.health.Health;
 import io.afterimage.http.OperationsServer;
-import io.afterimage.image.ImageDecoder;
-import io.afterimage.image.ImageLimits;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.ScoringModel;
@@ -67,13 +65,7 @@ final class RunningService implements AutoCloseable {
     }
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
-        ServiceSettings settings = configuration.service();
-        ImageScorer scorer = new ImageScorer(
-                model,
-                settings.alpha(),
-                new ImageScorer.Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
-                new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
-                metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), model, metrics);
         metrics.model(model.manifest().name(), model.manifest().version());
         return new ScoringService(
                 configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics);

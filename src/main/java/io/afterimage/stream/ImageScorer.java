@@ -1,7 +1,9 @@
 package io.afterimage.stream;
 
 import io.afterimage.config.PublishPolicy;
+import io.afterimage.config.ServiceSettings;
 import io.afterimage.image.ImageDecoder;
+import io.afterimage.image.ImageLimits;
 import io.afterimage.image.ImageRejectedException;
 import io.afterimage.image.InputShape;
 import io.afterimage.image.InputTensor;
@@ -67,6 +69,16 @@ public final class ImageScorer {
         this.publications = publications;
         this.decoder = decoder;
         this.metrics = metrics;
+    }
+
+    /** As the settings say. */
+    public static ImageScorer of(ServiceSettings settings, ScoringModel model, ScoringMetrics metrics) {
+        return new ImageScorer(
+                model,
+                settings.alpha(),
+                new Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
+                new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
+                metrics);
     }
 
     /** One outcome per record, in order. Never throws for what a record contains. */

@@ -10,7 +10,9 @@ import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ public final class ScoringService implements AutoCloseable {
 
     private final KafkaStreams streams;
     private final LookAhead<Outcome> lookAhead;
+    private final boolean staticMember;
     private final ThreadFailures threadFailures = new ThreadFailures();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
 
@@ -60,6 +63,8 @@ public final class ScoringService implements AutoCloseable {
         if (batching == Batching.LOOK_AHEAD) {
             LookAheadInterceptor.install(properties, lookAhead);
         }
+        staticMember = properties.keySet().stream()
+                .anyMatch(key -> key.toString().endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
         int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
         streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
@@ -111,10 +116,16 @@ public final class ScoringService implements AutoCloseable {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
-    /** Finishes the image at hand, commits and leaves the group; then stops inference. */
+    /**
+     * Finishes the image at hand, commits and leaves the group, so that others go on with its partitions at once; then stops
+     * inference. A static member ({@code group.instance.id}) stays in the group: it means to come back.
+     */
     @Override
     public void close() {
-        if (!streams.close(CLOSE_TIMEOUT)) {
+        CloseOptions.GroupMembershipOperation membership = staticMember
+                ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
+                : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
+        if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
             LOG.warn("Streams did not stop within {}", CLOSE_TIMEOUT);
         }
         lookAhead.close();

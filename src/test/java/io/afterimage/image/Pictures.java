@@ -15,16 +15,16 @@ import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 
 /** Pictures to decode, and the JDK's writers as an independent source of encoded ones. */
-final class Pictures {
-    static final Consumer<ImageWriteParam> PLAIN = param -> {};
-    static final Consumer<ImageWriteParam> PROGRESSIVE =
+public final class Pictures {
+    public static final Consumer<ImageWriteParam> PLAIN = param -> {};
+    public static final Consumer<ImageWriteParam> PROGRESSIVE =
             param -> param.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
-    static final Consumer<ImageWriteParam> NOT_PROGRESSIVE =
+    public static final Consumer<ImageWriteParam> NOT_PROGRESSIVE =
             param -> param.setProgressiveMode(ImageWriteParam.MODE_DISABLED);
 
     private Pictures() {}
 
-    static Consumer<ImageWriteParam> compressed(String type) {
+    public static Consumer<ImageWriteParam> compressed(String type) {
         return param -> {
             param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
             param.setCompressionType(type);
@@ -32,7 +32,7 @@ final class Pictures {
     }
 
     /** Slopes with noise on them, so that every filter and code has something to do. */
-    static Raster raster(int width, int height, int channels, long seed) {
+    public static Raster raster(int width, int height, int channels, long seed) {
         Random random = new Random(seed);
         byte[] samples = new byte[width * height * channels];
         for (int i = 0; i < samples.length; i++) {
@@ -45,7 +45,7 @@ final class Pictures {
     }
 
     /** The raster as the JDK's 8-bit grey or BGR image. */
-    static BufferedImage image(Raster raster) {
+    public static BufferedImage image(Raster raster) {
         boolean grey = raster.channels() == 1;
         BufferedImage image = new BufferedImage(
                 raster.width(), raster.height(), grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
@@ -53,12 +53,12 @@ final class Pictures {
         return image;
     }
 
-    static int[] unsigned(byte[] samples) {
+    public static int[] unsigned(byte[] samples) {
         return IntStream.range(0, samples.length).map(i -> samples[i] & 0xFF).toArray();
     }
 
     /** An indexed picture of the given depth; index of a pixel: {@link #index}. */
-    static BufferedImage indexed(int width, int height, int bits, int[] argb) {
+    public static BufferedImage indexed(int width, int height, int bits, int[] argb) {
         IndexColorModel colours = new IndexColorModel(bits, 1 << bits, argb, 0, true, -1, DataBuffer.TYPE_BYTE);
         int type = bits == 8 ? BufferedImage.TYPE_BYTE_INDEXED : BufferedImage.TYPE_BYTE_BINARY;
         BufferedImage image = new BufferedImage(width, height, type, colours);
@@ -70,25 +70,25 @@ final class Pictures {
         return image;
     }
 
-    static int index(int x, int y, int bits) {
+    public static int index(int x, int y, int bits) {
         return (x / 3 * 5 + y / 2 * 3) % (1 << bits);
     }
 
     /** {@code 1 << bits} distinct opaque colours. */
-    static int[] colours(int bits) {
+    public static int[] colours(int bits) {
         return IntStream.range(0, 1 << bits)
                 .map(i -> 0xFF000000 | (i * 37 & 0xFF) << 16 | (255 - i) << 8 | (i * 91 & 0xFF))
                 .toArray();
     }
 
-    static int[] greys(int bits) {
+    public static int[] greys(int bits) {
         int top = (1 << bits) - 1;
         return IntStream.rangeClosed(0, top)
                 .map(i -> 0xFF000000 | i * 255 / top * 0x010101)
                 .toArray();
     }
 
-    static byte[] encode(BufferedImage image, String format, Consumer<ImageWriteParam> settings) {
+    public static byte[] encode(BufferedImage image, String format, Consumer<ImageWriteParam> settings) {
         ImageWriter writer = ImageIO.getImageWritersByFormatName(format).next();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (var out = ImageIO.createImageOutputStream(bytes)) {

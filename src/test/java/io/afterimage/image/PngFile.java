@@ -10,14 +10,14 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 
 /** Writes PNG files chunk by chunk, also such as nobody should write. */
-final class PngFile {
+public final class PngFile {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-    PngFile() {
+    public PngFile() {
         bytes.writeBytes(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'});
     }
 
-    PngFile header(int width, int height, int depth, int colour) {
+    public PngFile header(int width, int height, int depth, int colour) {
         return chunk(
                 "IHDR",
                 ByteBuffer.allocate(13)
@@ -28,7 +28,7 @@ final class PngFile {
                         .array());
     }
 
-    PngFile chunk(String type, byte[] content) {
+    public PngFile chunk(String type, byte[] content) {
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         CRC32 crc = new CRC32();
         crc.update(name);
@@ -42,11 +42,11 @@ final class PngFile {
         return this;
     }
 
-    byte[] end() {
+    public byte[] end() {
         return chunk("IEND", new byte[0]).bytes.toByteArray();
     }
 
-    static byte[] deflate(byte[] content) {
+    public static byte[] deflate(byte[] content) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(out, new Deflater(9))) {
             deflater.write(content);
@@ -57,7 +57,7 @@ final class PngFile {
     }
 
     /** What {@code megabytes} of zeros deflate to: about a thousandth. */
-    static byte[] bomb(int megabytes) {
+    public static byte[] bomb(int megabytes) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (DeflaterOutputStream deflater = new DeflaterOutputStream(out, new Deflater(9))) {
             byte[] zeros = new byte[1 << 20];
@@ -71,7 +71,7 @@ final class PngFile {
     }
 
     /** Makes the checksums right again after the bytes were changed, as far as the chunks can still be followed. */
-    static void repairChecksums(byte[] png) {
+    public static void repairChecksums(byte[] png) {
         ByteBuffer file = ByteBuffer.wrap(png);
         for (int at = 8; at + 12 <= png.length; ) {
             int length = file.getInt(at);

@@ -303,15 +303,7 @@ class ScoringTopologyTest {
                         "afterimage.heatmaps", heatmaps,
                         "afterimage.embeddings", embeddings),
                 null);
-        ImageScorer scorer = new ImageScorer(
-                model,
-                configuration.service().alpha(),
-                new ImageScorer.Publications(
-                        configuration.service().reconstructions(),
-                        configuration.service().heatmaps(),
-                        configuration.service().embeddings()),
-                DECODER,
-                metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), model, metrics);
         LookAhead<Outcome> lookAhead =
                 new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
         TopologyTestDriver driver = new TopologyTestDriver(

@@ -1,0 +1,210 @@
+package io.afterimage.stream;
+
+import io.afterimage.config.Configuration;
+import io.afterimage.demo.EmbeddedBroker;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** An embedded broker with the topics that {@link TopicAdministration} makes, and what cameras and readers do with them. */
+public final class Deployment implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final EmbeddedBroker broker;
+    private final Topics topics;
+    private final Path stateDirectory;
+
+    private Deployment(EmbeddedBroker broker, Topics topics, Path stateDirectory) {
+        this.broker = broker;
+        this.topics = topics;
+        this.stateDirectory = stateDirectory;
+    }
+
+    public static Deployment start(Path stateDirectory) throws Exception {
+        return on(EmbeddedBroker.start(stateDirectory.resolve("broker"), 0), "afterimage", stateDirectory);
+    }
+
+    private static Deployment on(EmbeddedBroker broker, String prefix, Path stateDirectory) {
+        Deployment deployment = new Deployment(broker, new Topics(prefix), stateDirectory);
+        try (Admin admin = deployment.admin()) {
+            new TopicAdministration(admin, deployment.topics).create(3, (short) 1);
+        }
+        return deployment;
+    }
+
+    /** Topics of their own on the same broker, which this one's {@link #close} stops. */
+    public Deployment another(String prefix) {
+        return on(broker, prefix, stateDirectory);
+    }
+
+    public Topics topics() {
+        return topics;
+    }
+
+    /** How a service of this deployment is configured, by key; on any free HTTP port. */
+    public Map<String, String> settings(Map<String, String> more) {
+        Map<String, String> settings = new LinkedHashMap<>(Map.of(
+                "kafka.bootstrap.servers", broker.bootstrapServers(),
+                "afterimage.topics.prefix", topics.prefix(),
+                "afterimage.application.id", topics.prefix(),
+                "afterimage.http.host", "127.0.0.1",
+                "afterimage.http.port", "0",
+                "afterimage.state.dir", stateDirectory.toString()));
+        settings.putAll(more);
+        return settings;
+    }
+
+    public Configuration configuration(Map<String, String> more) {
+        return Configuration.load(settings(more), null);
+    }
+
+    /** What the dead-letter topic says it takes. */
+    int deadLetterMaxBytes() {
+        try (Admin admin = admin()) {
+            return new TopicAdministration(admin, topics)
+                    .describe().stream()
+                            .filter(topic -> topic.topic().equals(topics.deadLetters()))
+                            .mapToInt(topic -> Integer.parseInt(topic.settings().getOrDefault("max.message.bytes", "")))
+                            .findFirst()
+                            .orElseThrow();
+        }
+    }
+
+    void configure(String topic, String setting, String value) throws Exception {
+        try (Admin admin = admin()) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Sends in order and returns where each record went; a compressing camera, so that limits on both sides count. */
+    public List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        Map<String, Object> properties = Map.of(
+                "bootstrap.servers",
+                broker.bootstrapServers(),
+                "max.request.size",
+                64 << 20,
+                "buffer.memory",
+                128L << 20,
+                "linger.ms",
+                5,
+                "compression.type",
+                "gzip");
+        List<RecordMetadata> places = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (ProducerRecord<byte[], byte[]> record : records) {
+                sent.add(producer.send(record));
+            }
+            for (Future<RecordMetadata> future : sent) {
+                places.add(future.get());
+            }
+        }
+        return places;
+    }
+
+    /** All committed records of a topic, partition by partition. */
+    public List<ConsumerRecord<byte[], byte[]>> committed(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions = assign(consumer, List.of(topic));
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError(topic + " cannot be read to its end");
+                }
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    /** Waits until that many images in all have a committed score or dead letter. */
+    public void awaitOutcomes(int images) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            assign(consumer, List.of(topics.scores(), topics.deadLetters()));
+            int outcomes = 0;
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (outcomes < images) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError(outcomes + " outcomes of " + images + " images");
+                }
+                outcomes += consumer.poll(Duration.ofMillis(100)).count();
+            }
+        }
+    }
+
+    /** A reader of committed records, from the beginning of these topics. */
+    public KafkaConsumer<byte[], byte[]> reader(List<String> read) {
+        KafkaConsumer<byte[], byte[]> consumer = consumer();
+        assign(consumer, read);
+        return consumer;
+    }
+
+    /** Members of the services' consumer group. */
+    public int members() throws Exception {
+        try (Admin admin = admin()) {
+            return admin.describeConsumerGroups(List.of(topics.prefix()))
+                    .all()
+                    .get()
+                    .values()
+                    .iterator()
+                    .next()
+                    .members()
+                    .size();
+        }
+    }
+
+    private static List<TopicPartition> assign(KafkaConsumer<byte[], byte[]> consumer, List<String> topics) {
+        List<TopicPartition> partitions = topics.stream()
+                .flatMap(topic -> consumer.partitionsFor(topic).stream())
+                .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        return partitions;
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "isolation.level",
+                        "read_committed",
+                        "max.poll.records",
+                        5000),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}

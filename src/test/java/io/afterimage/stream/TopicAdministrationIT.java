@@ -1,0 +1,45 @@
+package io.afterimage.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.afterimage.stream.TopicAdministration.Created;
+import io.afterimage.stream.TopicAdministration.Description;
+import io.afterimage.stream.TopicAdministration.Existing;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicAdministrationIT {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void makesWhatIsMissingAndLeavesTheRest() throws Exception {
+        try (Deployment deployment = Deployment.start(directory);
+                Admin admin = deployment.admin()) {
+            Topics topics = new Topics("fresh");
+            TopicAdministration administration = new TopicAdministration(admin, topics);
+
+            assertThat(administration.create(2, (short) 1))
+                    .containsExactlyElementsOf(topics.all().stream()
+                            .map(topic -> (TopicAdministration.Outcome) new Created(topic, 2))
+                            .toList());
+            assertThat(administration.describe()).hasSize(7).allMatch(Description::exists);
+
+            admin.deleteTopics(List.of(topics.scores())).all().get();
+            deployment.configure(topics.images(), "max.message.bytes", "1000");
+            assertThat(administration.create(2, (short) 1))
+                    .anySatisfy(outcome -> assertThat(outcome).isEqualTo(new Created(topics.scores(), 2)));
+
+            assertThat(administration.create(3, (short) 1))
+                    .hasSize(7)
+                    .allSatisfy(outcome -> assertThat(outcome)
+                            .isInstanceOfSatisfying(
+                                    Existing.class,
+                                    existing -> assertThat(existing.differences())
+                                            .hasSize(existing.topic().equals(topics.images()) ? 2 : 1)));
+        }
+    }
+}
