@@ -29,5 +29,5 @@ if "%AFTERIMAGE_DEBUG%"=="1" set "DEBUG=true"
 set "NATIVES="
 if %VERSION% GEQ 24 set "NATIVES=--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow"
 
-"%JAVA%" -cp "%APP_HOME%\lib\*" "-Xmx%AFTERIMAGE_HEAP%" -Dai.djl.offline=true "-Dafterimage.debug=%DEBUG%" %JAVA_OPTS% %NATIVES% io.afterimage.cli.Main %*
+"%JAVA%" -cp "%APP_HOME%\lib\*" -XX:+UseParallelGC "-Xmx%AFTERIMAGE_HEAP%" -Dai.djl.offline=true "-Dafterimage.debug=%DEBUG%" %JAVA_OPTS% %NATIVES% io.afterimage.cli.Main %*
 exit /b %ERRORLEVEL%

@@ -30,7 +30,7 @@ public final class Bench {
     private static final int SOAK_BATCH = 64;
     private static final double ALPHA = 0.01;
     private static final int[] LOADS = {25, 50, 80};
-    private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.length;
+    private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 2 * 3 + LOADS.length;
 
     private final ScoringModel model;
     private final ScoringModel fastModel;

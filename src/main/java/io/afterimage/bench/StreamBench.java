@@ -74,12 +74,13 @@ final class StreamBench {
      * Lets a service work off what was preloaded, and measures once it has warmed up.
      *
      * @param count how many images there are
+     * @param most how long to warm up, and how long to measure, at the most
      */
     Throughput saturated(String prefix, long count, Duration most, Service service) throws InterruptedException {
         try (Running running = new Running(prefix, service)) {
             running.awaitScored(1, PATIENCE);
-            // The just-in-time compiler needs some thousand images before the service is as fast as it will be.
-            running.awaitScored(Math.min(count / 3, 20_000), Duration.ofSeconds(5));
+            // The just-in-time compiler needs its time before the service is as fast as it will be.
+            running.awaitScored(count / 3, most);
             long from = running.scored();
             long cpu = Processor.cpuNanos() + broker.cpu().toNanos();
             long start = System.nanoTime();

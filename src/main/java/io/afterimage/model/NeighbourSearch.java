@@ -32,12 +32,12 @@ final class NeighbourSearch {
     }
 
     /** One mean distance per row of {@code features}, {@code count × features}; not negative. */
-    double[] distances(NDArray features, int count) {
+    double[] distances(NDArray features, int count, Readback readback) {
         // A product with a single row takes another path and rounds differently: give it two.
         NDArray rows = count == 1 ? features.concat(features) : features;
         NDArray whitened = rows.matMul(projection).addi(offset);
         float[] z = whitened.toFloatArray();
-        float[] ranks = whitened.matMul(transposedNormals).addi(squaredNorms).toFloatArray();
+        float[] ranks = readback.of(whitened.matMul(transposedNormals).addi(squaredNorms));
         double[] means = new double[count];
         for (int i = 0; i < count; i++) {
             means[i] = meanOfNearest(z, i, ranks);

@@ -40,6 +40,8 @@ public final class ScoringModel implements AutoCloseable {
     private final class Scratch {
         private final NDManager manager = holder.getNDManager().newSubManager();
         private final ParameterStore parameters = new ParameterStore(manager, false);
+        private final Readback reconstructions = new Readback();
+        private final Readback ranks = new Readback();
         private final NetworkInput input = new NetworkInput(shape, recipe.masked());
         private final ResidualScores residuals = new ResidualScores(shape.channels(), shape.height(), shape.width());
 
@@ -132,8 +134,8 @@ public final class ScoringModel implements AutoCloseable {
         Scratch own = scratch.get();
         try (NDManager manager = own.manager.newSubManager()) {
             NDList outputs = forward(own, manager, images, count);
-            double[] distances = neighbours.distances(outputs.get(2), count);
-            float[] reconstructions = outputs.get(0).toFloatArray();
+            double[] distances = neighbours.distances(outputs.get(2), count, own.ranks);
+            float[] reconstructions = own.reconstructions.of(outputs.get(0));
             float[] latents = outputs.get(1).get(":{}", count).toFloatArray();
             List<Analysis> analyses = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {

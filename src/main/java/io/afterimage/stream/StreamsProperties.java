@@ -29,8 +29,10 @@ final class StreamsProperties {
         // A new instance works at once, after restoring its counts, instead of waiting up to ten minutes for a probing
         // rebalance.
         properties.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
-        // A poll must hold several batches, or inference has nothing to do while results are forwarded.
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 500);
+        // A poll must hold many batches: inference has nothing to do while the results of the last one are forwarded
+        // and
+        // committed. Under light load a poll is as small as what has arrived.
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 400_000);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 15);
