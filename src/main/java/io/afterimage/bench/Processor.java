@@ -2,6 +2,7 @@ package io.afterimage.bench;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,14 @@ final class Processor {
     /** Processor time this process has used, in nanoseconds. */
     static long cpuNanos() {
         return SYSTEM.getProcessCpuTime();
+    }
+
+    /** Time the just-in-time compiler has worked, in milliseconds; 0 where the JVM does not tell. */
+    static long compilationMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler != null && compiler.isCompilationTimeMonitoringSupported()
+                ? compiler.getTotalCompilationTime()
+                : 0;
     }
 
     /** The most memory this process ever had resident, in MiB; empty where the system does not tell. */

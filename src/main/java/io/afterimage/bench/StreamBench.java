@@ -40,6 +40,12 @@ final class StreamBench {
     private static final int PARTITIONS = 4;
     private static final int DEAD_LETTER_BYTES = 1 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** The whole service is compiled within about this time. */
+    static final Duration MOST_WARM_UP = Duration.ofSeconds(90);
+
+    private static final Duration WARM_UP_STEP = Duration.ofSeconds(3);
+    /** Share of the time that the compiler may still be at work when measuring begins. */
+    private static final double CALM = 0.05;
 
     private final BrokerProcess broker;
     private final Path directory;
@@ -71,16 +77,22 @@ final class StreamBench {
     }
 
     /**
-     * Lets a service work off what was preloaded, and measures once it has warmed up.
+     * Lets a service work off what was preloaded, and measures once the just-in-time compiler has calmed down.
      *
-     * @param count how many images there are
-     * @param most how long to warm up, and how long to measure, at the most
+     * @param count how many images there are; at most a half of them is for warming up
+     * @param most how long to measure at the most
      */
     Throughput saturated(String prefix, long count, Duration most, Service service) throws InterruptedException {
         try (Running running = new Running(prefix, service)) {
             running.awaitScored(1, PATIENCE);
-            // The just-in-time compiler needs its time before the service is as fast as it will be.
-            running.awaitScored(count / 3, most);
+            long end = System.nanoTime() + MOST_WARM_UP.toNanos();
+            long busy;
+            do {
+                busy = Processor.compilationMillis();
+                running.awaitScored(count / 2, WARM_UP_STEP);
+            } while (running.scored() < count / 2
+                    && System.nanoTime() < end
+                    && Processor.compilationMillis() - busy > CALM * WARM_UP_STEP.toMillis());
             long from = running.scored();
             long cpu = Processor.cpuNanos() + broker.cpu().toNanos();
             long start = System.nanoTime();

@@ -23,8 +23,10 @@ final class StreamsProperties {
 
         // Without prefix, so that whatever the user sets wins over it, be it with a client's prefix or without.
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        // Under exactly-once a reader of committed records waits for the commit: this is most of the latency.
-        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 25);
+        // Under exactly-once a reader of committed records waits for the commit, so this is much of the latency. A
+        // commit
+        // costs some milliseconds of processor time here and in the broker, however few images it is for.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
         // A new instance works at once, after restoring its counts, instead of waiting up to ten minutes for a probing
         // rebalance.
@@ -32,7 +34,7 @@ final class StreamsProperties {
         // A poll must hold many batches: inference has nothing to do while the results of the last one are forwarded
         // and
         // committed. Under light load a poll is as small as what has arrived.
-        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 4_000);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 400_000);
         properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 15);

@@ -38,7 +38,7 @@ class StreamsPropertiesTest {
         StreamsConfig config = config(Map.of());
 
         assertThat(mainConsumer(config))
-                .containsEntry("max.poll.records", 2_000)
+                .containsEntry("max.poll.records", 4_000)
                 .containsEntry("session.timeout.ms", 10_000)
                 .containsEntry("isolation.level", "read_committed")
                 .containsEntry(LookAheadInterceptor.LOOK_AHEAD, lookAhead);
