@@ -27,8 +27,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** One run of all measurements on this machine. */
 public final class Bench {
     private static final int[] BATCHES = {8, 16, 32, 64, 128};
-    private static final int SOAK_BATCH = 64;
-    private static final double BETTER = 1.03;
     private static final double ALPHA = 0.01;
     private static final int[] LOADS = {25, 50, 80};
     private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.length;
@@ -70,14 +68,13 @@ public final class Bench {
             byBatch.put(
                     ScoreRecipe.FAST.label() + "/" + size,
                     computation.forward(fastModel, size).imagesPerSecond());
-            // Of sizes that are as good as each other, the smallest: it answers soonest.
-            if (measured.imagesPerSecond() > BETTER * forward.imagesPerSecond()) {
+            if (measured.imagesPerSecond() > forward.imagesPerSecond()) {
                 forward = measured;
                 batch = size;
             }
         }
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
-            StreamBench stream = new StreamBench(broker, directory, images, batch);
+            StreamBench stream = new StreamBench(broker, directory, images);
             return measureStream(stream, batch, decode, forward, byBatch);
         }
     }
@@ -89,7 +86,7 @@ public final class Bench {
      */
     public List<Long> soak(long count) throws IOException, InterruptedException {
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
-            StreamBench stream = new StreamBench(broker, directory, images(), SOAK_BATCH);
+            StreamBench stream = new StreamBench(broker, directory, images());
             progress.accept("filling a topic with %,d images".formatted(count));
             stream.preload("soak", count);
             progress.accept("memory over %,d images".formatted(count));

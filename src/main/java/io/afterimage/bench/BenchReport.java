@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param forward all passes and scores of the recipe alone, on all cores, at the best batch size
  * @param forwardByBatch the same by recipe and batch size
  * @param kafka an empty pass through the same broker and topology
- * @param service the whole service saturated, exactly once
+ * @param service the whole service saturated, exactly once, with its default settings
  * @param oneByOne the same service with one image at a time
  * @param limit what decoding, recipe and Kafka together leave: cores / (sum of their processor time per image)
  * @param ofLimit {@code service / limit}

@@ -50,7 +50,6 @@ final class StreamBench {
     private final BrokerProcess broker;
     private final Path directory;
     private final List<byte[]> images;
-    private final int batchSize;
     private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
     private int runs;
 
@@ -59,11 +58,10 @@ final class StreamBench {
             Function<ScoringMetrics, Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>>> computation,
             ScoringService.Batching batching) {}
 
-    StreamBench(BrokerProcess broker, Path directory, List<byte[]> images, int batchSize) {
+    StreamBench(BrokerProcess broker, Path directory, List<byte[]> images) {
         this.broker = broker;
         this.directory = directory;
         this.images = images;
-        this.batchSize = batchSize;
     }
 
     /** Puts images on the topics of {@code prefix}, as fast as the broker takes them. */
@@ -237,8 +235,6 @@ final class StreamBench {
                     prefix,
                     ServiceSettings.APPLICATION_ID.property(),
                     "bench-" + runs,
-                    ServiceSettings.BATCH_SIZE.property(),
-                    Integer.toString(batchSize),
                     ServiceSettings.STATE_DIR.property(),
                     directory.resolve("state-" + runs).toString()));
             KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
