@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The forward pass of a trained {@link ConvolutionalAutoencoder}, prepared for serving: the same numbers in about half the
+ * The forward pass of a trained {@link ConvolutionalAutoencoder}, prepared for serving: the same numbers in two thirds of the
  * time. What it does is in {@code torchscript/packed_autoencoder.py}, text that is part of this software; a model brings
  * numbers only. Where the engine lacks oneDNN, or the results differ, the plain blocks are used instead.
  *
