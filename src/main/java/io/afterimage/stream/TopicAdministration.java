@@ -1,5 +1,6 @@
 package io.afterimage.stream;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -42,6 +43,9 @@ public final class TopicAdministration {
     private static final int DEAD_LETTER_BYTES = 17 << 20;
     /** Pictures the service draws: at most 1024×1024 RGB, so a PNG of noise still fits. */
     private static final int PICTURE_BYTES = 4 << 20;
+
+    private static final Duration LEADERS_KNOWN_WITHIN = Duration.ofSeconds(30);
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(50);
 
     private static final List<String> SHOWN_SETTINGS = List.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -111,6 +115,9 @@ public final class TopicAdministration {
     /**
      * The controller answers before the brokers lead the new partitions. An idempotent producer that comes in between can see
      * its first batch refused and its second one taken; from then on the first is out of sequence until its time is up.
+     *
+     * <p>Only a partition's leader answers where it ends. The client asks again while a partition is without one, but gives up
+     * at once on a topic that the broker it asked has not heard of yet.
      */
     private void awaitLeaders(List<Outcome> outcomes) {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
@@ -121,8 +128,27 @@ public final class TopicAdministration {
                 }
             }
         }
-        // Only a partition's leader answers this; the client asks again until there is one.
-        await(admin.listOffsets(partitions).all());
+        long deadline = System.nanoTime() + LEADERS_KNOWN_WITHIN.toNanos();
+        while (true) {
+            try {
+                await(admin.listOffsets(partitions).all());
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() - deadline >= 0) {
+                    throw e;
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(ASK_AGAIN_AFTER.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
     }
 
     /** Describes every topic, also those that do not exist, in the order of {@link Topics#all()}. */

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afterimage.stream.TopicAdministration.Created;
 import io.afterimage.stream.TopicAdministration.Description;
 import io.afterimage.stream.TopicAdministration.Existing;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +45,28 @@ class TopicAdministrationIT {
                                     Existing.class,
                                     existing -> assertThat(existing.differences())
                                             .hasSize(existing.topic().equals(topics.images()) ? 2 : 1)));
+        }
+    }
+
+    /** A broker that learns of a new topic late answers for it as it does for one that does not exist. */
+    @Test
+    void waitsForABrokerThatHasNotHeardOfTheNewTopicsYet() throws Exception {
+        try (Deployment deployment = Deployment.start(directory);
+                Admin admin = deployment.admin()) {
+            AtomicInteger asked = new AtomicInteger();
+            Admin late = (Admin) Proxy.newProxyInstance(
+                    Admin.class.getClassLoader(),
+                    new Class<?>[] {Admin.class},
+                    (proxy, method, arguments) -> method.getName().equals("listOffsets") && asked.incrementAndGet() <= 3
+                            ? admin.listOffsets(Map.of(new TopicPartition("unheard-of", 0), OffsetSpec.latest()))
+                            : method.invoke(admin, arguments));
+            Topics topics = new Topics("late");
+
+            assertThat(new TopicAdministration(late, topics).create(1, (short) 1))
+                    .hasSize(topics.all().size())
+                    .allMatch(Created.class::isInstance);
+
+            assertThat(asked).hasValue(4);
         }
     }
 }
