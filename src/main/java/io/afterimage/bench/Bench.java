@@ -28,8 +28,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Bench {
     private static final int[] BATCHES = {8, 16, 32, 64, 128};
     private static final double ALPHA = 0.01;
-    private static final int[] LOADS = {25, 50, 80};
-    private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.length;
+    private static final List<Integer> LOADS = List.of(25, 50, 80);
+    private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.size();
 
     private final ScoringModel model;
     private final ScoringModel fastModel;
@@ -114,12 +114,16 @@ public final class Bench {
                 stream.saturated(prefix, count, each, new StreamBench.Service(this::scoring, Batching.ONE_BY_ONE));
 
         Map<String, Map<String, Double>> latency = new LinkedHashMap<>();
-        for (int load : LOADS) {
-            progress.accept("latency at %d %% load".formatted(load));
-            latency.put(
-                    Integer.toString(load),
-                    percentiles(
-                            stream.latency(prefix + "-" + load, service.imagesPerSecond() * load / 100, each, whole)));
+        progress.accept("latency at " + LOADS + " % of that");
+        List<Histogram> latencies = stream.latencies(
+                prefix + "-latency",
+                LOADS.stream()
+                        .map(load -> service.imagesPerSecond() * load / 100)
+                        .toList(),
+                each,
+                whole);
+        for (int i = 0; i < LOADS.size(); i++) {
+            latency.put(Integer.toString(LOADS.get(i)), percentiles(latencies.get(i)));
         }
         double limit = Processor.cores() * 1e6 / (decode.cpuMicros() + forward.cpuMicros() + kafka.cpuMicros());
         Map<String, Double> cpu = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,7 @@ final class StreamBench {
     /** The whole service is compiled within about this time. */
     static final Duration MOST_WARM_UP = Duration.ofSeconds(90);
 
+    private static final Duration LATENCY_WARM_UP = Duration.ofSeconds(15);
     private static final Duration WARM_UP_STEP = Duration.ofSeconds(3);
     /** Share of the time that the compiler may still be at work when measuring begins. */
     private static final double CALM = 0.05;
@@ -83,14 +85,7 @@ final class StreamBench {
     Throughput saturated(String prefix, long count, Duration most, Service service) throws InterruptedException {
         try (Running running = new Running(prefix, service)) {
             running.awaitScored(1, PATIENCE);
-            long end = System.nanoTime() + MOST_WARM_UP.toNanos();
-            long busy;
-            do {
-                busy = Processor.compilationMillis();
-                running.awaitScored(count / 2, WARM_UP_STEP);
-            } while (running.scored() < count / 2
-                    && System.nanoTime() < end
-                    && Processor.compilationMillis() - busy > CALM * WARM_UP_STEP.toMillis());
+            warmUp(running, count / 2);
             long from = running.scored();
             long cpu = Processor.cpuNanos() + broker.cpu().toNanos();
             long start = System.nanoTime();
@@ -99,6 +94,25 @@ final class StreamBench {
             long done = running.scored() - from;
             long used = Processor.cpuNanos() + broker.cpu().toNanos() - cpu;
             return new Throughput(done / seconds, used / 1e3 / done);
+        }
+    }
+
+    /**
+     * Until this process's compiler is calm and the rate grows no more: the broker's compiler can only be seen by what it
+     * takes from the rate.
+     */
+    private static void warmUp(Running running, long mostImages) throws InterruptedException {
+        long end = System.nanoTime() + MOST_WARM_UP.toNanos();
+        long best = 0;
+        boolean settled = false;
+        while (!settled && running.scored() < mostImages && System.nanoTime() < end) {
+            long from = running.scored();
+            long busy = Processor.compilationMillis();
+            running.awaitScored(mostImages, WARM_UP_STEP);
+            long done = running.scored() - from;
+            busy = Processor.compilationMillis() - busy;
+            settled = busy <= CALM * WARM_UP_STEP.toMillis() && done <= best * (1 + CALM / 2);
+            best = Math.max(best, done);
         }
     }
 
@@ -119,34 +133,55 @@ final class StreamBench {
         return memory;
     }
 
-    /** From the moment an image should be sent to the moment a reader of committed scores has its verdict, in microseconds. */
-    Histogram latency(String prefix, double imagesPerSecond, Duration duration, Service service)
+    /**
+     * From the moment an image should be sent to the moment a reader of committed scores has its verdict, in microseconds. One
+     * service takes all loads, one after another and lowest first, after a warm-up at the highest that is not counted.
+     *
+     * @param imagesPerSecond the loads
+     * @return one histogram per load
+     */
+    List<Histogram> latencies(String prefix, List<Double> imagesPerSecond, Duration each, Service service)
             throws InterruptedException {
         createTopics(prefix);
-        Histogram micros = new Histogram(TimeUnit.MINUTES.toMicros(5), 3);
-        int count = (int) (imagesPerSecond * duration.toMillis() / 1000);
-        long[] due = new long[count];
+        List<Histogram> latencies = new ArrayList<>();
         try (Running running = new Running(prefix, service);
                 KafkaProducer<byte[], byte[]> producer = producer();
                 KafkaConsumer<byte[], byte[]> consumer = consumer(prefix)) {
             running.awaitReady();
-            long start = System.nanoTime() + 100_000_000;
-            for (int i = 0; i < count; i++) {
-                due[i] = start + (long) (i * 1e9 / imagesPerSecond);
+            latency(prefix, Collections.max(imagesPerSecond), LATENCY_WARM_UP, producer, consumer);
+            for (double load : imagesPerSecond) {
+                latencies.add(latency(prefix, load, each, producer, consumer));
             }
-            CompletableFuture<Void> feed = CompletableFuture.runAsync(() -> feed(producer, prefix, due));
-            long end = due[count - 1] + PATIENCE.toNanos();
-            for (int seen = 0; seen < count && System.nanoTime() < end; ) {
-                for (ConsumerRecord<byte[], byte[]> score : consumer.poll(Duration.ofMillis(50))) {
-                    int i = number(score);
-                    // The first quarter warms up.
-                    if (i > count / 4) {
-                        micros.recordValue(Math.max(0, (System.nanoTime() - due[i]) / 1000));
-                    }
-                    seen++;
-                }
+        }
+        return latencies;
+    }
+
+    private Histogram latency(
+            String prefix,
+            double imagesPerSecond,
+            Duration duration,
+            KafkaProducer<byte[], byte[]> producer,
+            KafkaConsumer<byte[], byte[]> consumer) {
+        Histogram micros = new Histogram(TimeUnit.MINUTES.toMicros(5), 3);
+        int count = (int) (imagesPerSecond * duration.toMillis() / 1000);
+        long[] due = new long[count];
+        long start = System.nanoTime() + 100_000_000;
+        for (int i = 0; i < count; i++) {
+            due[i] = start + (long) (i * 1e9 / imagesPerSecond);
+        }
+        CompletableFuture<Void> feed = CompletableFuture.runAsync(() -> feed(producer, prefix, due));
+        long end = due[count - 1] + PATIENCE.toNanos();
+        int seen = 0;
+        while (seen < count && System.nanoTime() < end) {
+            for (ConsumerRecord<byte[], byte[]> score : consumer.poll(Duration.ofMillis(50))) {
+                micros.recordValue(Math.max(0, (System.nanoTime() - due[number(score)]) / 1000));
+                seen++;
             }
-            feed.join();
+        }
+        feed.join();
+        if (seen < count) {
+            throw new IllegalStateException(
+                    "%d of %d images had no verdict within %s".formatted(count - seen, count, PATIENCE));
         }
         return micros;
     }

@@ -24,16 +24,14 @@ final class StreamsProperties {
         // Without prefix, so that whatever the user sets wins over it, be it with a client's prefix or without.
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         // Under exactly-once a reader of committed records waits for the commit, so this is much of the latency. A
-        // commit
-        // costs some milliseconds of processor time here and in the broker, however few images it is for.
+        // commit costs some milliseconds of processor time here and in the broker, however few images it is for.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 50);
         properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 16L << 20);
         // A new instance works at once, after restoring its counts, instead of waiting up to ten minutes for a probing
         // rebalance.
         properties.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
         // A poll must hold many batches: inference has nothing to do while the results of the last one are forwarded
-        // and
-        // committed. Under light load a poll is as small as what has arrived.
+        // and committed. Under light load a poll is as small as what has arrived.
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 4_000);
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
         properties.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 400_000);
@@ -43,7 +41,8 @@ final class StreamsProperties {
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 10_000);
-        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Nothing is visible before the commit, which sends at once what is left; sending earlier only costs requests.
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 100);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 << 10);
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_REQUEST_BYTES);
 

@@ -43,7 +43,7 @@ class StreamsPropertiesTest {
                 .containsEntry("isolation.level", "read_committed")
                 .containsEntry(LookAheadInterceptor.LOOK_AHEAD, lookAhead);
         assertThat(config.getProducerConfigs("client"))
-                .containsEntry("linger.ms", 5)
+                .containsEntry("linger.ms", 100)
                 .containsEntry("max.request.size", StreamsProperties.MOST_REQUEST_BYTES);
         assertThat(config.getRestoreConsumerConfigs("client"))
                 .doesNotContainKey("interceptor.classes")
