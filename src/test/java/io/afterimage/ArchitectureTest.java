@@ -33,6 +33,8 @@ class ArchitectureTest {
             Map.entry("model", Set.of("image", "score")),
             Map.entry("train", Set.of("image", "score", "model")),
             Map.entry("wire", Set.of("image", "score")),
+            Map.entry("registry", Set.of("image", "score", "model", "wire")),
+            Map.entry("retrain", Set.of("image", "score", "model", "train", "wire", "registry", "config", "metrics")),
             Map.entry("config", Set.of()),
             Map.entry("health", Set.of()),
             Map.entry("metrics", Set.of("image", "score")),
@@ -43,8 +45,20 @@ class ArchitectureTest {
             Map.entry(
                     "cli",
                     Set.of(
-                            "image", "score", "model", "train", "wire", "config", "health", "metrics", "stream", "http",
-                            "demo", "bench")));
+                            "image",
+                            "score",
+                            "model",
+                            "train",
+                            "wire",
+                            "config",
+                            "health",
+                            "metrics",
+                            "stream",
+                            "http",
+                            "demo",
+                            "bench",
+                            "registry",
+                            "retrain")));
 
     /** Where each library may be used. */
     private static final Map<String, Set<String>> FENCES = Map.ofEntries(

@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -105,8 +106,40 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
                         scoring,
                         calibration,
                         manifest.weights(),
-                        manifest.training()),
+                        manifest.training(),
+                        Map.of(),
+                        ""),
                 weights);
+    }
+
+    /** The same model with figures that were measured of it; not signed. */
+    public ModelArtifact withQuality(Map<String, Double> quality) {
+        return new ModelArtifact(described(quality, ""), weights);
+    }
+
+    /** The same model with a signature. */
+    public ModelArtifact withSignature(String signature) {
+        return new ModelArtifact(described(manifest.quality(), signature), weights);
+    }
+
+    /** What a signature covers: the manifest as JSON, without the signature itself. */
+    public byte[] signedBytes() {
+        return JSON.writeValueAsBytes(described(manifest.quality(), ""));
+    }
+
+    private ModelManifest described(Map<String, Double> quality, String signature) {
+        return new ModelManifest(
+                manifest.format(),
+                manifest.name(),
+                manifest.version(),
+                manifest.task(),
+                manifest.architecture(),
+                manifest.scoring(),
+                manifest.calibration(),
+                manifest.weights(),
+                manifest.training(),
+                quality,
+                signature);
     }
 
     /**
@@ -181,7 +214,9 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
     }
 
     private static String versionOf(ModelManifest manifest) {
-        // Made again from the same images and seed, a model has the same version: the time does not count.
+        // Made again from the same images and seed, a model has the same version: the time does not count, nor does
+        // what was
+        // found out about the model afterwards.
         ModelManifest timeless =
                 with(manifest, "", manifest.weights(), manifest.training().at(""));
         return sha256(JSON.writeValueAsBytes(timeless)).substring(0, 12);
@@ -198,7 +233,9 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
                 m.scoring(),
                 m.calibration(),
                 weights,
-                training);
+                training,
+                Map.of(),
+                "");
     }
 
     static String sha256(byte[] bytes) {

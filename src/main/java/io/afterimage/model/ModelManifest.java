@@ -1,7 +1,10 @@
 package io.afterimage.model;
 
 import io.afterimage.score.Fusion;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a model is and where it comes from; the JSON file beside its weights.
@@ -15,6 +18,9 @@ import java.util.List;
  * @param calibration fused scores of held-out normal images, ascending
  * @param weights size and checksum of the weights file
  * @param training how the model was made
+ * @param quality what was measured of the model after it was made, by name, e.g. {@code auroc}; empty when nothing was. Not part
+ *     of the version: the same model measured again is the same model
+ * @param signature Ed25519 over the rest of the manifest, base64; empty when it is not signed
  */
 public record ModelManifest(
         String format,
@@ -25,12 +31,15 @@ public record ModelManifest(
         Scoring scoring,
         List<Double> calibration,
         Weights weights,
-        Training training) {
+        Training training,
+        Map<String, Double> quality,
+        String signature) {
     public static final String FORMAT = "afterimage-model/1";
     public static final String RECONSTRUCT = "reconstruct";
 
     public ModelManifest {
         calibration = List.copyOf(calibration);
+        quality = Collections.unmodifiableMap(new LinkedHashMap<>(quality));
     }
 
     /**
@@ -62,6 +71,7 @@ public record ModelManifest(
      * @param seed of every random choice
      * @param firstLoss mean loss of the first tenth of the steps, squared error per image
      * @param lastLoss mean loss of the last tenth
+     * @param parent version of the model it was compared with or began from; empty when there was none
      * @param created when, RFC 3339
      */
     public record Training(
@@ -73,9 +83,10 @@ public record ModelManifest(
             long seed,
             double firstLoss,
             double lastLoss,
+            String parent,
             String created) {
         Training at(String time) {
-            return new Training(command, images, trained, heldOut, steps, seed, firstLoss, lastLoss, time);
+            return new Training(command, images, trained, heldOut, steps, seed, firstLoss, lastLoss, parent, time);
         }
     }
 }

@@ -90,20 +90,21 @@ public final class TopicAdministration {
     /**
      * Creates the topics that are missing and leaves the others as they are. Returns when every new partition can be written.
      *
-     * @param partitions at least 1
+     * @param partitions of a topic whose records belong to streams, at least 1
      * @param replicationFactor at least 1, or {@link #BROKERS_CHOICE}
      * @return one outcome per topic, in the order of {@link Topics#all()}
      */
     public List<Outcome> create(int partitions, short replicationFactor) {
         List<NewTopic> wanted = topics.all().stream()
-                .map(topic -> new NewTopic(topic, partitions, replicationFactor).configs(settings(topic)))
+                .map(topic ->
+                        new NewTopic(topic, partitions(topic, partitions), replicationFactor).configs(settings(topic)))
                 .toList();
         var results = admin.createTopics(wanted).values();
         List<Outcome> outcomes = new ArrayList<>();
         for (NewTopic topic : wanted) {
             try {
                 await(results.get(topic.name()));
-                outcomes.add(new Created(topic.name(), partitions));
+                outcomes.add(new Created(topic.name(), topic.numPartitions()));
             } catch (TopicExistsException e) {
                 outcomes.add(compare(topic, describe(topic.name())));
             }
@@ -177,7 +178,15 @@ public final class TopicAdministration {
         }
     }
 
+    /** What concerns models is read in one order by everybody. */
+    private int partitions(String topic, int asked) {
+        return topic.equals(topics.models()) || topic.equals(topics.modelEvents()) ? 1 : asked;
+    }
+
     private Map<String, String> settings(String topic) {
+        if (topic.equals(topics.models())) {
+            return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+        }
         int bytes;
         if (topic.equals(topics.images())) {
             bytes = IMAGE_BYTES;
@@ -196,6 +205,10 @@ public final class TopicAdministration {
         if (found.partitions() != wanted.numPartitions()) {
             differences.add("has %d partitions, not %d; changing that would move streams to other partitions"
                     .formatted(found.partitions(), wanted.numPartitions()));
+        }
+        String cleanup = wanted.configs().get(TopicConfig.CLEANUP_POLICY_CONFIG);
+        if (cleanup != null && !cleanup.equals(found.settings().get(TopicConfig.CLEANUP_POLICY_CONFIG))) {
+            differences.add("is not compacted, so models disappear with time; set cleanup.policy=compact");
         }
         String limit = wanted.configs().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
         String actual = found.settings().get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);

@@ -3,7 +3,7 @@ package io.afterimage.stream;
 import java.util.List;
 
 /**
- * The names of the topics; all share one prefix. The key of every record is the stream.
+ * The names of the topics; all share one prefix. The key of every record that concerns a stream is the stream.
  *
  * @param prefix what all names begin with, {@code afterimage} by default
  */
@@ -51,8 +51,27 @@ public record Topics(String prefix) {
         return prefix + ".dead-letters";
     }
 
-    /** All topics the scoring service reads or writes, the input first. */
+    /** Models in chunks, their manifests and which one is current; compacted, one partition. */
+    public String models() {
+        return prefix + ".models";
+    }
+
+    /** What happened to models: promotions, refusals, swaps; JSON. */
+    public String modelEvents() {
+        return prefix + ".model-events";
+    }
+
+    /** All topics, the input first. */
     public List<String> all() {
-        return List.of(images(), scores(), anomalies(), reconstructions(), heatmaps(), embeddings(), deadLetters());
+        return List.of(
+                images(),
+                scores(),
+                anomalies(),
+                reconstructions(),
+                heatmaps(),
+                embeddings(),
+                deadLetters(),
+                models(),
+                modelEvents());
     }
 }

@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -95,6 +96,7 @@ public final class ModelTrainer {
                     request.seed(),
                     losses.first(),
                     losses.last(),
+                    "",
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
             return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
         }
@@ -202,7 +204,9 @@ public final class ModelTrainer {
                 scoring,
                 List.of(),
                 new ModelManifest.Weights(0, ""),
-                provenance);
+                provenance,
+                Map.of(),
+                "");
         return ModelArtifact.create(draft, weights).withRecipe(request.recipe());
     }
 
