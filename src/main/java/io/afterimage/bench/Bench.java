@@ -6,6 +6,7 @@ import io.afterimage.image.ImageSet;
 import io.afterimage.image.ImageSetException;
 import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.stream.ImageScorer;
@@ -152,7 +153,11 @@ public final class Bench {
 
     private Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring(ScoringMetrics metrics) {
         ImageScorer scorer = new ImageScorer(
-                model, ALPHA, ImageScorer.Publications.NONE, new ImageDecoder(ImageLimits.DEFAULT), metrics);
+                new CurrentModel(model, 0),
+                ALPHA,
+                ImageScorer.Publications.NONE,
+                new ImageDecoder(ImageLimits.DEFAULT),
+                metrics);
         return scorer::score;
     }
 

@@ -279,7 +279,8 @@ final class StreamBench {
                     what.computation().apply(metrics),
                     what.batching(),
                     DEAD_LETTER_BYTES,
-                    metrics);
+                    metrics,
+                    () -> {});
             service.start();
         }
 

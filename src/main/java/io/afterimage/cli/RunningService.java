@@ -9,7 +9,8 @@ import io.afterimage.health.Health;
 import io.afterimage.http.OperationsServer;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
-import io.afterimage.model.ScoringModel;
+import io.afterimage.model.CurrentModel;
+import io.afterimage.model.ModelManifest;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
@@ -22,15 +23,15 @@ import org.apache.kafka.clients.admin.Admin;
 /** The scoring service with its model, meters and HTTP port, wired together. */
 final class RunningService implements AutoCloseable {
     private final Topics topics;
-    private final ScoringModel model;
+    private final CurrentModel models;
     private final OperatorMeters meters;
     private final ScoringService scoring;
     private final OperationsServer http;
 
-    private RunningService(Configuration configuration, ScoringModel model, OperatorMeters meters) {
+    private RunningService(Configuration configuration, CurrentModel models, OperatorMeters meters) {
         ServiceSettings settings = configuration.service();
         this.topics = new Topics(settings.topicsPrefix());
-        this.model = model;
+        this.models = models;
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
         this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
@@ -49,31 +50,35 @@ final class RunningService implements AutoCloseable {
      * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
      */
     static RunningService start(Configuration configuration) {
-        ScoringModel model = Models.load(configuration.service().model());
+        CurrentModel models =
+                new CurrentModel(Models.load(configuration.service().model()), 0);
         OperatorMeters meters = new OperatorMeters();
         try {
-            requireSupports(model, configuration.service().alpha());
-            RunningService service = new RunningService(configuration, model, meters);
+            requireSupports(models, configuration.service().alpha());
+            RunningService service = new RunningService(configuration, models, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
             return service;
         } catch (RuntimeException e) {
             meters.close();
-            model.close();
+            models.close();
             throw e;
         }
     }
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
-        ImageScorer scorer = ImageScorer.of(configuration.service(), model, metrics);
-        metrics.model(model.manifest().name(), model.manifest().version());
+        ImageScorer scorer = ImageScorer.of(configuration.service(), models, metrics);
+        try (CurrentModel.Lease lease = models.lease()) {
+            ModelManifest manifest = lease.model().manifest();
+            metrics.model(manifest.name(), manifest.version());
+        }
         return new ScoringService(
-                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics);
+                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics, () -> {});
     }
 
-    private static void requireSupports(ScoringModel model, double alpha) {
-        try {
-            model.calibration().requireSupports(alpha);
+    private static void requireSupports(CurrentModel models, double alpha) {
+        try (CurrentModel.Lease lease = models.lease()) {
+            lease.model().calibration().requireSupports(alpha);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(List.of(ServiceSettings.ALPHA.property() + ": " + e.getMessage()));
         }
@@ -126,7 +131,10 @@ final class RunningService implements AutoCloseable {
 
     /** Name and version of the model. */
     String model() {
-        return model.manifest().name() + " " + model.manifest().version();
+        try (CurrentModel.Lease lease = models.lease()) {
+            ModelManifest manifest = lease.model().manifest();
+            return manifest.name() + " " + manifest.version();
+        }
     }
 
     int port() {
@@ -139,6 +147,6 @@ final class RunningService implements AutoCloseable {
         http.close();
         scoring.close();
         meters.close();
-        model.close();
+        models.close();
     }
 }

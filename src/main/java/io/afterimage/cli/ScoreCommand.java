@@ -7,6 +7,7 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.Outcome;
@@ -82,10 +83,15 @@ final class ScoreCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit must be at least 1, not " + limit);
         }
-        try (ScoringModel loaded = Models.load(model);
+        try (CurrentModel loaded = loaded();
                 OperatorMeters meters = new OperatorMeters();
                 ImageSet set = ImageSet.open(images)) {
-            ImageScorer scorer = scorer(loaded, new ScoringMetrics(meters.registry(), alpha));
+            ImageScorer scorer = new ImageScorer(
+                    loaded,
+                    alpha,
+                    ImageScorer.Publications.NONE,
+                    new ImageDecoder(ImageLimits.DEFAULT),
+                    new ScoringMetrics(meters.registry(), alpha));
             List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
             int position = 0;
             for (LabelledImage image : set) {
@@ -102,11 +108,13 @@ final class ScoreCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private ImageScorer scorer(ScoringModel loaded, ScoringMetrics metrics) {
+    private CurrentModel loaded() {
+        ScoringModel loaded = Models.load(model);
         try {
-            return new ImageScorer(
-                    loaded, alpha, ImageScorer.Publications.NONE, new ImageDecoder(ImageLimits.DEFAULT), metrics);
+            loaded.calibration().requireSupports(alpha);
+            return new CurrentModel(loaded, 0);
         } catch (IllegalArgumentException e) {
+            loaded.close();
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }

@@ -25,6 +25,12 @@ final class AlarmRate {
         next = (next + 1) % verdicts.length;
     }
 
+    synchronized void forget() {
+        next = 0;
+        filled = 0;
+        alarms = 0;
+    }
+
     /** In [0, 1]; NaN before the first image. */
     synchronized double rate() {
         return filled == 0 ? Double.NaN : (double) alarms / filled;

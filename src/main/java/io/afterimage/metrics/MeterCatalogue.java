@@ -19,7 +19,7 @@ public final class MeterCatalogue {
             "alarm.rate",
             List.of(),
             "Share of anomalous images among the last " + ScoringMetrics.WINDOW
-                    + " this process scored; NaN before the first",
+                    + " this process scored with the model in use; NaN before the first",
             "far above `afterimage_alpha` for long: either something is wrong out there, or the world has changed"
                     + " and the model needs training");
     static final OwnMeter ALPHA =
@@ -81,6 +81,14 @@ public final class MeterCatalogue {
             "Always 1; the tags name the model in use",
             "instances that disagree for long after a swap");
 
+    static final OwnMeter MODEL_SWAPS =
+            counter("model.swaps", List.of(), "How often another model took over while the service ran", "");
+    static final OwnMeter MODEL_REJECTIONS = counter(
+            "model.rejections",
+            List.of(),
+            "Models that were made current and could not be used; the one before stayed",
+            "any: the log and the topic of model events say why");
+
     private static final List<OwnMeter> ALL = List.of(
             IMAGES_SCORED,
             DEAD_LETTERS,
@@ -95,7 +103,9 @@ public final class MeterCatalogue {
             IMAGE_BYTES,
             LOOKAHEAD_RESULTS,
             LOOKAHEAD_DEPTH,
-            MODEL_INFO);
+            MODEL_INFO,
+            MODEL_SWAPS,
+            MODEL_REJECTIONS);
 
     private MeterCatalogue() {}
 

@@ -47,6 +47,8 @@ public final class ScoringMetrics {
     private final RealHistogram score;
     private final RealHistogram significance;
     private final MultiGauge model;
+    private final Counter swaps;
+    private final Counter rejections;
 
     /**
      * Registers all meters.
@@ -79,6 +81,8 @@ public final class ScoringMetrics {
         model = MultiGauge.builder(MeterCatalogue.MODEL_INFO.name())
                 .description(MeterCatalogue.MODEL_INFO.meaning())
                 .register(registry);
+        swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
+        rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
     }
 
     /**
@@ -153,7 +157,19 @@ public final class ScoringMetrics {
         model.register(List.of(MultiGauge.Row.of(tags(MeterCatalogue.MODEL_INFO, name, version), 1)), true);
     }
 
-    private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String tag) {
+    /** Another model took over: the alarm rate begins anew, because the rates of two models say nothing together. */
+    public void swapped(String name, String version) {
+        swaps.increment();
+        alarmRate.forget();
+        model(name, version);
+    }
+
+    /** A model was made current that cannot be used. */
+    public void modelRejected() {
+        rejections.increment();
+    }
+
+    private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {
         return Counter.builder(meter.name())
                 .description(meter.meaning())
                 .tags(tags(meter, tag))

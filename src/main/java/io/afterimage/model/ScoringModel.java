@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A model ready to score: frozen network, feature memory, fusion and calibration. Any number of threads may call {@link
@@ -34,9 +36,10 @@ public final class ScoringModel implements AutoCloseable {
     private final ConvolutionalAutoencoder network;
     private final Optional<PackedAutoencoder> packed;
     private final NeighbourSearch neighbours;
-    private final ThreadLocal<Scratch> scratch;
+    /** One for each thread that ever scored at the same time as others; a thread-local one would outlive the model. */
+    private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
-    /** What one thread needs for itself. */
+    /** What one thread needs for itself while it scores a batch. */
     private final class Scratch {
         private final NDManager manager = holder.getNDManager().newSubManager();
         private final ParameterStore parameters = new ParameterStore(manager, false);
@@ -44,13 +47,6 @@ public final class ScoringModel implements AutoCloseable {
         private final Readback ranks = new Readback();
         private final NetworkInput input = new NetworkInput(shape, recipe.masked());
         private final ResidualScores residuals = new ResidualScores(shape.channels(), shape.height(), shape.width());
-
-        Scratch() {
-            // Both are settings of the calling thread; without them a forward pass records a graph for training,
-            // and several threads fight over the cores.
-            JniUtils.setGradMode(false);
-            JniUtils.setNumThreads(1);
-        }
     }
 
     private ScoringModel(ModelManifest manifest, Model holder, ConvolutionalAutoencoder network, FeatureMemory memory) {
@@ -64,7 +60,6 @@ public final class ScoringModel implements AutoCloseable {
         this.network = network;
         this.packed = PackedAutoencoder.of(holder.getNDManager(), network);
         this.neighbours = new NeighbourSearch(holder.getNDManager(), memory);
-        this.scratch = ThreadLocal.withInitial(Scratch::new);
     }
 
     /**
@@ -131,7 +126,13 @@ public final class ScoringModel implements AutoCloseable {
      * @return one analysis per image, in order
      */
     public List<Analysis> analyse(float[] images, int count) {
-        Scratch own = scratch.get();
+        // Both are settings of the calling thread; without them a forward pass records a graph for training, and
+        // several
+        // threads fight over the cores.
+        JniUtils.setGradMode(false);
+        JniUtils.setNumThreads(1);
+        Scratch unused = idle.poll();
+        Scratch own = unused == null ? new Scratch() : unused;
         try (NDManager manager = own.manager.newSubManager()) {
             NDList outputs = forward(own, manager, images, count);
             double[] distances = neighbours.distances(outputs.get(2), count, own.ranks);
@@ -142,6 +143,8 @@ public final class ScoringModel implements AutoCloseable {
                 analyses.add(analysis(own.residuals, images, i, count, reconstructions, latents, distances[i]));
             }
             return analyses;
+        } finally {
+            idle.add(own);
         }
     }
 

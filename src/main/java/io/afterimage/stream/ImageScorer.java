@@ -11,9 +11,11 @@ import io.afterimage.image.PngEncoder;
 import io.afterimage.image.Rejection;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Analysis;
+import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.Calibration;
 import io.afterimage.score.Part;
+import io.afterimage.score.ScoreRecipe;
 import io.afterimage.wire.EmbeddingEvent;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ImageEvent;
@@ -35,8 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class ImageScorer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageScorer.class);
 
-    private final ScoringModel model;
-    private final ScoreEvent.Model modelName;
+    private final CurrentModel models;
     private final double alpha;
     private final Publications publications;
     private final ScoringMetrics metrics;
@@ -56,15 +57,16 @@ public final class ImageScorer {
     private record Decoded(ImageEvent event, int index) {}
 
     /**
-     * @param alpha the false-alarm rate asked for
-     * @throws IllegalArgumentException when the model's calibration sample is too small for it
+     * @param models each batch is scored with the model that is current when it begins
+     * @param alpha the false-alarm rate asked for; every model's calibration sample must support it
      */
     public ImageScorer(
-            ScoringModel model, double alpha, Publications publications, ImageDecoder decoder, ScoringMetrics metrics) {
-        model.calibration().requireSupports(alpha);
-        this.model = model;
-        this.modelName =
-                new ScoreEvent.Model(model.manifest().name(), model.manifest().version());
+            CurrentModel models,
+            double alpha,
+            Publications publications,
+            ImageDecoder decoder,
+            ScoringMetrics metrics) {
+        this.models = models;
         this.alpha = alpha;
         this.publications = publications;
         this.decoder = decoder;
@@ -72,9 +74,9 @@ public final class ImageScorer {
     }
 
     /** As the settings say. */
-    public static ImageScorer of(ServiceSettings settings, ScoringModel model, ScoringMetrics metrics) {
+    public static ImageScorer of(ServiceSettings settings, CurrentModel models, ScoringMetrics metrics) {
         return new ImageScorer(
-                model,
+                models,
                 settings.alpha(),
                 new Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
                 new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
@@ -83,7 +85,13 @@ public final class ImageScorer {
 
     /** One outcome per record, in order. Never throws for what a record contains. */
     public List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records) {
-        InputShape shape = model.shape();
+        try (CurrentModel.Lease lease = models.lease()) {
+            return score(records, lease);
+        }
+    }
+
+    private List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records, CurrentModel.Lease lease) {
+        InputShape shape = lease.model().shape();
         float[] pixels = new float[records.size() * shape.size()];
         List<Decoded> decoded = new ArrayList<>(records.size());
         Outcome[] outcomes = new Outcome[records.size()];
@@ -104,13 +112,14 @@ public final class ImageScorer {
         }
         metrics.decoded(System.nanoTime() - start);
         if (!decoded.isEmpty()) {
-            scoreDecoded(pixels, decoded, outcomes);
+            scoreDecoded(lease, pixels, decoded, outcomes);
         }
         return List.of(outcomes);
     }
 
     /** When a pass fails, tries again in halves, so that an image that breaks it costs nobody but itself. */
-    private void scoreDecoded(float[] pixels, List<Decoded> decoded, Outcome[] outcomes) {
+    private void scoreDecoded(CurrentModel.Lease lease, float[] pixels, List<Decoded> decoded, Outcome[] outcomes) {
+        ScoringModel model = lease.model();
         List<Analysis> analyses;
         long start = System.nanoTime();
         try {
@@ -125,29 +134,30 @@ public final class ImageScorer {
             int middle = decoded.size() / 2;
             int size = model.shape().size();
             float[] rest = java.util.Arrays.copyOfRange(pixels, middle * size, decoded.size() * size);
-            scoreDecoded(pixels, decoded.subList(0, middle), outcomes);
-            scoreDecoded(rest, decoded.subList(middle, decoded.size()), outcomes);
+            scoreDecoded(lease, pixels, decoded.subList(0, middle), outcomes);
+            scoreDecoded(lease, rest, decoded.subList(middle, decoded.size()), outcomes);
             return;
         }
         metrics.inferred(decoded.size(), System.nanoTime() - start);
         for (int i = 0; i < analyses.size(); i++) {
-            outcomes[decoded.get(i).index()] = outcome(decoded.get(i).event(), analyses.get(i));
+            outcomes[decoded.get(i).index()] = outcome(lease, decoded.get(i).event(), analyses.get(i));
         }
     }
 
-    private Outcome outcome(ImageEvent event, Analysis analysis) {
+    private Outcome outcome(CurrentModel.Lease lease, ImageEvent event, Analysis analysis) {
         if (!Double.isFinite(analysis.score())) {
             return new Outcome.Rejected(Rejection.SCORING_FAILED, "the score is not a finite number");
         }
+        ScoringModel model = lease.model();
         boolean anomalous = analysis.pValue() <= alpha;
         ScoreEvent score = new ScoreEvent(
                 event.id(),
                 event.stream(),
                 new ScoreEvent.Source(event.topic(), event.partition(), event.offset()),
                 event.time().toString(),
-                modelName,
+                new ScoreEvent.Model(model.manifest().name(), model.manifest().version()),
                 analysis.score(),
-                parts(analysis),
+                parts(model.recipe(), analysis),
                 analysis.pValue(),
                 alpha,
                 Calibration.verdict(analysis.pValue(), alpha).label());
@@ -162,7 +172,8 @@ public final class ImageScorer {
                         ? png.encode(InputTensor.read(
                                 analysis.residual(), 0, new InputShape(1, shape.height(), shape.width())))
                         : null,
-                publications.embeddings().selects(event.id(), anomalous) ? embedding(score, analysis) : null);
+                publications.embeddings().selects(event.id(), anomalous) ? embedding(score, analysis) : null,
+                lease.generation());
     }
 
     private byte @Nullable [] embedding(ScoreEvent score, Analysis analysis) {
@@ -172,9 +183,9 @@ public final class ImageScorer {
                         score.id(), score.stream(), score.source(), score.time(), score.model(), analysis.latent()));
     }
 
-    private Map<String, Double> parts(Analysis analysis) {
+    private static Map<String, Double> parts(ScoreRecipe recipe, Analysis analysis) {
         Map<String, Double> named = new LinkedHashMap<>();
-        List<Part> parts = model.recipe().parts();
+        List<Part> parts = recipe.parts();
         for (int k = 0; k < parts.size(); k++) {
             named.put(parts.get(k).label(), analysis.parts()[k]);
         }

@@ -190,7 +190,8 @@ final class LookAhead<R> implements AutoCloseable {
         }
     }
 
-    private R alone(ConsumerRecord<byte[], byte[]> record) {
+    /** The result for a record, computed now on the calling thread. */
+    R alone(ConsumerRecord<byte[], byte[]> record) {
         return computation.apply(List.of(record)).get(0);
     }
 

@@ -14,6 +14,7 @@ public sealed interface Outcome {
      * @param reconstruction the denoised picture as PNG, when the policy wants it
      * @param heatmap the picture of the residual as PNG, when the policy wants it
      * @param embedding the latent vector as JSON, when the policy wants it
+     * @param generation of the model, see {@link io.afterimage.model.CurrentModel.Lease#generation}
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes on their way to Kafka, never compared
     record Scored(
@@ -21,7 +22,8 @@ public sealed interface Outcome {
             byte[] json,
             byte @Nullable [] reconstruction,
             byte @Nullable [] heatmap,
-            byte @Nullable [] embedding)
+            byte @Nullable [] embedding,
+            long generation)
             implements Outcome {}
 
     /** It could not be scored and becomes a dead letter. */

@@ -30,19 +30,24 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
     private final LookAhead<Outcome> lookAhead;
     private final int deadLetterMaxBytes;
     private final ScoringMetrics metrics;
+    private final Runnable catchUp;
+    private long generation = Long.MIN_VALUE;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable WindowStore<String, StreamMinute> minutes;
 
-    ScoreImage(LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics) {
+    /** @param catchUp returns when the model is as new as any that scored an image of this partition before */
+    ScoreImage(LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics, Runnable catchUp) {
         this.lookAhead = lookAhead;
         this.deadLetterMaxBytes = deadLetterMaxBytes;
         this.metrics = metrics;
+        this.catchUp = catchUp;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         this.context = context;
         this.minutes = context.getStateStore(ScoringTopology.MINUTES);
+        catchUp.run();
     }
 
     @Override
@@ -71,7 +76,16 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
                 image.headers(),
                 Optional.empty());
         try {
-            return lookAhead.result(record);
+            Outcome outcome = lookAhead.result(record);
+            if (outcome instanceof Outcome.Scored scored && scored.generation() < generation) {
+                // Batches of one poll are computed at the same time: around a swap a later one may have the newer
+                // model.
+                outcome = lookAhead.alone(record);
+            }
+            if (outcome instanceof Outcome.Scored scored) {
+                generation = scored.generation();
+            }
+            return outcome;
         } catch (InferenceStuckException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -43,13 +43,16 @@ public final class ScoringService implements AutoCloseable {
     /**
      * @param computation one outcome per record, in order; called on inference threads
      * @param deadLetterMaxBytes the most bytes a record of the dead-letter topic may have
+     * @param catchUp called on a stream thread that takes over a partition; returns when the computation's model is as new as any
+     *     that another instance has used for it, so that versions never go back
      */
     public ScoringService(
             Configuration configuration,
             Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> computation,
             Batching batching,
             int deadLetterMaxBytes,
-            ScoringMetrics metrics) {
+            ScoringMetrics metrics,
+            Runnable catchUp) {
         ServiceSettings settings = configuration.service();
         Topics topics = new Topics(settings.topicsPrefix());
         lookAhead = new LookAhead<>(
@@ -66,7 +69,7 @@ public final class ScoringService implements AutoCloseable {
         staticMember = properties.keySet().stream()
                 .anyMatch(key -> key.toString().endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
         int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
-        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics), properties);
+        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics, catchUp), properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
         streams.setStateListener((now, before) -> LOG.info("Streams are {}", now));
     }

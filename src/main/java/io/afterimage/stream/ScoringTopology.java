@@ -42,8 +42,13 @@ final class ScoringTopology {
 
     private ScoringTopology() {}
 
-    static Topology of(Topics topics, LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics) {
-        return of(topics, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics));
+    static Topology of(
+            Topics topics,
+            LookAhead<Outcome> lookAhead,
+            int deadLetterMaxBytes,
+            ScoringMetrics metrics,
+            Runnable catchUp) {
+        return of(topics, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics, catchUp));
     }
 
     static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoreImage) {

@@ -122,6 +122,22 @@ class ScoringMetricsTest {
     }
 
     @Test
+    void aSwapBeginsTheAlarmRateAnew() {
+        metrics.model("digits", "7");
+        metrics.scored(true, 9, 0.001, 1);
+        assertThat(value("afterimage_alarm_rate")).isEqualTo(1);
+        metrics.swapped("digits", "8");
+        assertThat(value("afterimage_alarm_rate")).isNaN();
+        metrics.scored(false, 1, 0.5, 1);
+        metrics.modelRejected();
+        assertThat(value("afterimage_alarm_rate")).isZero();
+        assertThat(value("afterimage_model_swaps_total")).isEqualTo(1);
+        assertThat(value("afterimage_model_rejections_total")).isEqualTo(1);
+        assertThat(lines("afterimage_model_info"))
+                .containsExactly("afterimage_model_info{name=\"digits\",version=\"8\"} 1");
+    }
+
+    @Test
     void theDepthIsThatOfAllWindowsThatLive() {
         IntSupplier second = () -> 5;
         metrics.bindLookAheadDepth(() -> 7);

@@ -13,6 +13,7 @@ import io.afterimage.image.Mutations;
 import io.afterimage.image.Rejection;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.wire.DeadLetter;
@@ -206,10 +207,11 @@ class BadInputIT {
             ScoringMetrics metrics = new ScoringMetrics(meters.registry(), 0.01);
             this.service = new ScoringService(
                     configuration,
-                    ImageScorer.of(configuration.service(), model, metrics)::score,
+                    ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics)::score,
                     ScoringService.Batching.LOOK_AHEAD,
                     deployment.deadLetterMaxBytes(),
-                    metrics);
+                    metrics,
+                    () -> {});
             service.start();
             Awaitility.await().until(() -> service.notReady().isEmpty());
             this.threads = streamThreads();

@@ -11,6 +11,7 @@ import io.afterimage.image.InputTensor;
 import io.afterimage.image.Raster;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Analysis;
+import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.wire.DeadLetter;
@@ -26,6 +27,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -293,9 +298,66 @@ class ScoringTopologyTest {
         assertThat(minutes(driver)).containsOnlyKeys("default " + MINUTE);
     }
 
+    @Test
+    void neverGoesBackToAnOlderModel() {
+        ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
+        Configuration configuration = configuration("none", "none", "none");
+        AtomicInteger calls = new AtomicInteger();
+        // The second batch began with the old model although the first had the new one already.
+        long[] generations = {2, 1, 2};
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        LookAhead<Outcome> lookAhead = new LookAhead<>(
+                TOPICS.images(),
+                1,
+                1,
+                Duration.ofSeconds(30),
+                records -> List.of(of(
+                        generations[calls.getAndIncrement()],
+                        scorer.score(records).get(0))),
+                metrics);
+        opened.add(lookAhead);
+        AtomicInteger caughtUp = new AtomicInteger();
+        TopologyTestDriver driver = new TopologyTestDriver(
+                ScoringTopology.of(TOPICS, lookAhead, 1 << 20, metrics, caughtUp::incrementAndGet),
+                StreamsProperties.of(configuration),
+                NOW);
+        opened.add(driver);
+        assertThat(caughtUp).hasValue(1);
+        TopicPartition partition = new TopicPartition(TOPICS.images(), 0);
+        List<ConsumerRecord<byte[], byte[]>> poll = List.of(
+                new ConsumerRecord<>(TOPICS.images(), 0, 0, null, DIGIT),
+                new ConsumerRecord<>(TOPICS.images(), 0, 1, null, DIGIT));
+        lookAhead.submit(new ConsumerRecords<>(Map.of(partition, poll), Map.of()));
+
+        images(driver).pipeInput(DIGIT);
+        images(driver).pipeInput(DIGIT);
+
+        assertThat(read(driver, TOPICS.scores())).hasSize(2);
+        assertThat(calls).hasValue(3);
+    }
+
+    private static Outcome of(long generation, Outcome outcome) {
+        Outcome.Scored scored = (Outcome.Scored) outcome;
+        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, generation);
+    }
+
     private TopologyTestDriver driver(String reconstructions, String heatmaps, String embeddings) {
         ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
-        Configuration configuration = Configuration.load(
+        Configuration configuration = configuration(reconstructions, heatmaps, embeddings);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        LookAhead<Outcome> lookAhead =
+                new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
+        TopologyTestDriver driver = new TopologyTestDriver(
+                ScoringTopology.of(TOPICS, lookAhead, 1 << 20, metrics, () -> {}),
+                StreamsProperties.of(configuration),
+                NOW);
+        opened.add(driver);
+        opened.add(lookAhead);
+        return driver;
+    }
+
+    private Configuration configuration(String reconstructions, String heatmaps, String embeddings) {
+        return Configuration.load(
                 Map.of(
                         "kafka.bootstrap.servers", "127.0.0.1:1",
                         "afterimage.state.dir", directory.toString(),
@@ -303,14 +365,6 @@ class ScoringTopologyTest {
                         "afterimage.heatmaps", heatmaps,
                         "afterimage.embeddings", embeddings),
                 null);
-        ImageScorer scorer = ImageScorer.of(configuration.service(), model, metrics);
-        LookAhead<Outcome> lookAhead =
-                new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
-        TopologyTestDriver driver = new TopologyTestDriver(
-                ScoringTopology.of(TOPICS, lookAhead, 1 << 20, metrics), StreamsProperties.of(configuration), NOW);
-        opened.add(driver);
-        opened.add(lookAhead);
-        return driver;
     }
 
     private static TestInputTopic<byte[], byte[]> images(TopologyTestDriver driver) {
