@@ -2,6 +2,7 @@ package io.afterimage.bench;
 
 import io.afterimage.config.Configuration;
 import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.RetrainSettings;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
@@ -275,7 +276,7 @@ final class StreamBench {
             KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
             metrics = new ScoringMetrics(meters.registry(), settings.alpha());
             service = new ScoringService(
-                    new Configuration(settings, kafka, List.of()),
+                    new Configuration(settings, RetrainSettings.defaults(), kafka, List.of()),
                     what.computation().apply(metrics),
                     what.batching(),
                     DEAD_LETTER_BYTES,

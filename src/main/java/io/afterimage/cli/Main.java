@@ -3,6 +3,7 @@ package io.afterimage.cli;
 import io.afterimage.config.Configuration;
 import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.RetrainSettings;
 import io.afterimage.config.ServiceSettings;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,8 @@ public final class Main {
                 ServiceSettings.HTTP_PORT.property(), Integer.toString(httpPort),
                 ServiceSettings.STATE_DIR.property(), stateDirectory.toString()));
         KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", bootstrapServers));
-        RunningService service = RunningService.start(new Configuration(settings, kafka, List.of()));
+        RunningService service =
+                RunningService.start(new Configuration(settings, RetrainSettings.defaults(), kafka, List.of()));
         return new ServiceStart.Started(
                 "http://localhost:%d/metrics".formatted(service.port()),
                 service::ready,

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param ignoredVariables names of {@code KAFKA_*} variables that mean nothing to a Kafka client, sorted
  */
-public record Configuration(ServiceSettings service, KafkaSettings kafka, List<String> ignoredVariables) {
+public record Configuration(
+        ServiceSettings service, RetrainSettings retrain, KafkaSettings kafka, List<String> ignoredVariables) {
     /** Names the properties file when no flag does. */
     public static final String FILE_VARIABLE = "AFTERIMAGE_CONFIG";
 
@@ -76,15 +77,19 @@ public record Configuration(ServiceSettings service, KafkaSettings kafka, List<S
         values.putAll(flags);
 
         var service = new LinkedHashMap<String, String>();
+        var retrain = new LinkedHashMap<String, String>();
         var kafka = new LinkedHashMap<String, String>();
         values.forEach((key, value) -> {
             if (key.startsWith(KafkaSettings.PROPERTY_PREFIX)) {
                 kafka.put(key.substring(KafkaSettings.PROPERTY_PREFIX.length()), value.strip());
+            } else if (key.startsWith(RetrainSettings.PROPERTY_PREFIX)) {
+                retrain.put(key, value);
             } else {
                 service.put(key, value);
             }
         });
         ServiceSettings serviceSettings = ServiceSettings.read(service, mistakes);
+        RetrainSettings retrainSettings = RetrainSettings.read(retrain, mistakes);
         KafkaSettings kafkaSettings = KafkaSettings.read(kafka, mistakes);
         if (!mistakes.isEmpty()) {
             ignored.forEach((variable, hint) -> {
@@ -97,7 +102,7 @@ public record Configuration(ServiceSettings service, KafkaSettings kafka, List<S
         List<String> hints = ignored.entrySet().stream()
                 .map(entry -> entry.getKey() + entry.getValue())
                 .toList();
-        return new Configuration(serviceSettings, kafkaSettings, hints);
+        return new Configuration(serviceSettings, retrainSettings, kafkaSettings, hints);
     }
 
     private static @Nullable Path configuredFile(Map<String, String> environment) {
@@ -125,6 +130,7 @@ public record Configuration(ServiceSettings service, KafkaSettings kafka, List<S
             Map<String, String> environment, Map<String, String> ignored, Mistakes mistakes) {
         Map<String, Setting<?>> own = new LinkedHashMap<>();
         ServiceSettings.describe().forEach(setting -> own.put(setting.variable(), setting));
+        RetrainSettings.describe().forEach(setting -> own.put(setting.variable(), setting));
         var values = new LinkedHashMap<String, String>();
         new TreeMap<>(environment).forEach((variable, value) -> {
             if (variable.startsWith(KafkaSettings.VARIABLE_PREFIX)) {

@@ -147,15 +147,7 @@ public record ServiceSettings(
 
     /** The settings as a Markdown table, as the README shows it. */
     public static String markdownTable() {
-        var table = new StringBuilder(
-                "| key | environment variable | default | allowed | meaning |\n|---|---|---|---|---|\n");
-        for (Setting<?> setting : ALL) {
-            String defaultText = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
-            table.append("| `%s` | `%s` | %s | %s | %s |\n"
-                    .formatted(
-                            setting.property(), setting.variable(), defaultText, setting.allowed(), setting.meaning()));
-        }
-        return table.toString();
+        return Setting.markdownTable(ALL);
     }
 
     /**

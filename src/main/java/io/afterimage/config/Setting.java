@@ -1,5 +1,6 @@
 package io.afterimage.config;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -25,6 +26,19 @@ public record Setting<T>(
     /** The environment variable: {@code AFTERIMAGE_BATCH_SIZE}. */
     public String variable() {
         return VARIABLE_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+    }
+
+    /** Settings as a Markdown table, as the README shows them. */
+    static String markdownTable(List<Setting<?>> settings) {
+        var table = new StringBuilder(
+                "| key | environment variable | default | allowed | meaning |\n|---|---|---|---|---|\n");
+        for (Setting<?> setting : settings) {
+            String defaultText = setting.defaultText().isEmpty() ? "" : "`" + setting.defaultText() + "`";
+            table.append("| `%s` | `%s` | %s | %s | %s |\n"
+                    .formatted(
+                            setting.property(), setting.variable(), defaultText, setting.allowed(), setting.meaning()));
+        }
+        return table.toString();
     }
 
     T parse(String text) {

@@ -249,7 +249,7 @@ class ConfigurationTest {
                 "config.providers.vault.param.token", "hunter2"));
 
         assertThat(kafka).asString().contains("broker:9092", "[hidden]").doesNotContain("hunter2");
-        assertThat(new Configuration(ServiceSettings.of(Map.of()), kafka, List.of()))
+        assertThat(new Configuration(ServiceSettings.of(Map.of()), RetrainSettings.defaults(), kafka, List.of()))
                 .asString()
                 .doesNotContain("hunter2");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afterimage.config.Configuration;
 import io.afterimage.config.KafkaSettings;
+import io.afterimage.config.RetrainSettings;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.ScoringMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -75,8 +76,8 @@ class StreamsPropertiesTest {
     private StreamsConfig config(Map<String, String> kafka) {
         Map<String, String> given = new HashMap<>(kafka);
         given.put("bootstrap.servers", "localhost:9092");
-        Configuration configuration =
-                new Configuration(ServiceSettings.of(Map.of()), KafkaSettings.of(given), List.of());
+        Configuration configuration = new Configuration(
+                ServiceSettings.of(Map.of()), RetrainSettings.defaults(), KafkaSettings.of(given), List.of());
         Properties properties = StreamsProperties.of(configuration);
         LookAheadInterceptor.install(properties, lookAhead);
         return new StreamsConfig(properties);
