@@ -23,7 +23,7 @@ public final class Main {
     static final int USAGE = 2;
 
     /** Commands that have something to close. Signals wait for them from the first moment, not from the first flag. */
-    private static final Set<String> UNTIL_STOPPED = Set.of("demo", "broker", "serve", "produce", "tail");
+    private static final Set<String> UNTIL_STOPPED = Set.of("demo", "broker", "serve", "retrain", "produce", "tail");
 
     private Main() {}
 
@@ -82,6 +82,7 @@ public final class Main {
                 .addSubcommand(new TailCommand(stop))
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ServeCommand(stop))
+                .addSubcommand(new RetrainCommand(stop))
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)

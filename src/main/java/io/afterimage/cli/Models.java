@@ -1,9 +1,13 @@
 package io.afterimage.cli;
 
+import io.afterimage.config.ConfigurationException;
+import io.afterimage.config.ServiceSettings;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.registry.ModelSignatures;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Finds the model a user names. */
 final class Models {
@@ -14,11 +18,30 @@ final class Models {
 
     /** Loads {@value #BUILTIN} or the model in a directory. */
     static ScoringModel load(String name) {
+        ModelArtifact artifact = read(name);
         try {
-            return ScoringModel.load(
-                    BUILTIN.equals(name) ? ModelArtifact.builtin() : ModelArtifact.read(Path.of(name)));
+            return ScoringModel.load(artifact);
         } catch (ModelRejectedException e) {
             throw new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads {@value #BUILTIN} or the model in a directory. */
+    static ModelArtifact read(String name) {
+        try {
+            return BUILTIN.equals(name) ? ModelArtifact.builtin() : ModelArtifact.read(Path.of(name));
+        } catch (ModelRejectedException e) {
+            throw new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** What a model on the models topic must carry, as configured. */
+    static ModelSignatures keys(ServiceSettings settings) {
+        try {
+            return ModelSignatures.of(settings.modelPublicKeys());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    List.of(ServiceSettings.MODEL_PUBLIC_KEYS.property() + ": " + e.getMessage()));
         }
     }
 }

@@ -11,20 +11,35 @@ import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
+import io.afterimage.registry.ModelEvents;
+import io.afterimage.registry.ModelWatcher;
+import io.afterimage.registry.ModelsTopic;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.TopicAdministration.Description;
 import io.afterimage.stream.Topics;
+import java.lang.management.ManagementFactory;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The scoring service with its model, meters and HTTP port, wired together. */
 final class RunningService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningService.class);
+    private static final Duration MODELS_READ_WITHIN = Duration.ofSeconds(30);
+
     private final Topics topics;
     private final CurrentModel models;
     private final OperatorMeters meters;
+    private final ModelEvents modelEvents;
+    private final ModelWatcher watcher;
     private final ScoringService scoring;
     private final OperationsServer http;
 
@@ -34,12 +49,77 @@ final class RunningService implements AutoCloseable {
         this.models = models;
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
-        this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
+        int deadLetterRoom = deadLetterRoom(configuration);
+        this.modelEvents = new ModelEvents(configuration.kafka().forProducer(), topics.modelEvents());
+        this.watcher = watch(configuration, metrics);
+        try {
+            metrics.model(manifest().name(), manifest().version());
+            this.scoring = scoring(configuration, deadLetterRoom, metrics);
+        } catch (RuntimeException e) {
+            stopWatching();
+            throw e;
+        }
         try {
             this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
         } catch (RuntimeException e) {
             scoring.close();
+            stopWatching();
             throw e;
+        }
+    }
+
+    /** Begins with the current model of the models topic, if there is one; returns when it is in service. */
+    private ModelWatcher watch(Configuration configuration, ScoringMetrics metrics) {
+        ServiceSettings settings = configuration.service();
+        String name = manifest().name();
+        ModelTakeover takeover = new ModelTakeover(
+                models,
+                name,
+                settings.alpha(),
+                settings.batchSize(),
+                metrics,
+                modelEvents,
+                Clock.systemUTC(),
+                ManagementFactory.getRuntimeMXBean().getName());
+        ModelWatcher watching = new ModelWatcher(
+                new ModelsTopic(
+                        configuration.kafka().forConsumer(), topics.models(), Optional.of(name), Models.keys(settings)),
+                name,
+                takeover);
+        try {
+            watching.startUp(MODELS_READ_WITHIN);
+            return watching;
+        } catch (KafkaException e) {
+            watching.close();
+            modelEvents.close();
+            throw new CommandFailedException("The models topic cannot be read: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            watching.close();
+            modelEvents.close();
+            Thread.currentThread().interrupt();
+            throw new CommandFailedException("Interrupted while reading the models topic", e);
+        }
+    }
+
+    /** Before an image of a partition is scored that another instance may have had: its model may be newer. */
+    private void catchUp() {
+        try {
+            watcher.awaitLatest(MODELS_READ_WITHIN);
+        } catch (KafkaException e) {
+            LOG.warn("Took over a partition without knowing whether there is a newer model", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stopWatching() {
+        watcher.close();
+        modelEvents.close();
+    }
+
+    private ModelManifest manifest() {
+        try (CurrentModel.Lease lease = models.lease()) {
+            return lease.model().manifest();
         }
     }
 
@@ -68,12 +148,8 @@ final class RunningService implements AutoCloseable {
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
         ImageScorer scorer = ImageScorer.of(configuration.service(), models, metrics);
-        try (CurrentModel.Lease lease = models.lease()) {
-            ModelManifest manifest = lease.model().manifest();
-            metrics.model(manifest.name(), manifest.version());
-        }
         return new ScoringService(
-                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics, () -> {});
+                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics, this::catchUp);
     }
 
     private static void requireSupports(CurrentModel models, double alpha) {
@@ -131,10 +207,7 @@ final class RunningService implements AutoCloseable {
 
     /** Name and version of the model. */
     String model() {
-        try (CurrentModel.Lease lease = models.lease()) {
-            ModelManifest manifest = lease.model().manifest();
-            return manifest.name() + " " + manifest.version();
-        }
+        return manifest().name() + " " + manifest().version();
     }
 
     int port() {
@@ -146,6 +219,7 @@ final class RunningService implements AutoCloseable {
     public void close() {
         http.close();
         scoring.close();
+        stopWatching();
         meters.close();
         models.close();
     }

@@ -28,8 +28,14 @@ public record RetrainSettings(
         int epochs,
         Duration timeLimit,
         double falseTriggersPerMillion,
+        int block,
+        double shiftShare,
+        int shiftBlocks,
+        Duration shiftDuration,
+        String signingKey,
         String golden,
-        int keep) {
+        int keep,
+        int httpPort) {
 
     static final String PROPERTY_PREFIX = "afterimage.retrain.";
 
@@ -101,12 +107,49 @@ public record RetrainSettings(
             "between 0 and 1000, both excluded",
             "How often drift may be seen in a million images of a stream that does not change",
             Parse.openInterval(0, 1000));
+    public static final Setting<Integer> BLOCK = new Setting<>(
+            "retrain.block",
+            "1000",
+            "100..100000",
+            "Verdicts that are tested for drift at once; a drift is seen within two blocks",
+            Parse.integer(100, 100_000));
+    public static final Setting<Double> SHIFT_SHARE = new Setting<>(
+            "retrain.shift.share",
+            "0.5",
+            "between 0 and 1, both excluded",
+            "Share of a stream that must be anomalous before it can be a new normal; less is a burst of defects",
+            Parse.openInterval(0, 1));
+    public static final Setting<Integer> SHIFT_BLOCKS = new Setting<>(
+            "retrain.shift.blocks",
+            "3",
+            "1..1000",
+            "Blocks in a row (of a quarter of `retrain.block` images of the stream) in which it must be so",
+            Parse.integer(1, 1000));
+    public static final Setting<Duration> SHIFT_DURATION = new Setting<>(
+            "retrain.shift.duration",
+            "1m",
+            "0s..24h",
+            "How long it must be so, by the images' timestamps",
+            Parse.duration(Duration.ZERO, Duration.ofHours(24)));
+    public static final Setting<String> SIGNING_KEY = new Setting<>(
+            "retrain.signing.key",
+            "",
+            "a PEM file (PKCS #8)",
+            "Ed25519 private key that published models are signed with; empty for none",
+            Parse.matching(".*"));
     public static final Setting<String> GOLDEN = new Setting<>(
             "retrain.golden",
             "",
             "an image set: a folder, zip, idx file or `builtin:...`",
-            "Normal images that every candidate must do well on, besides recent ones; empty for none",
+            "Images that every candidate must do well on, besides recent ones: normal ones, and under the label `anomalous`"
+                    + " others; empty for none",
             Parse.matching(".*"));
+    public static final Setting<Integer> HTTP_PORT = new Setting<>(
+            "retrain.http.port",
+            "8081",
+            "0..65535",
+            "Port of the retrainer's metrics and health; 0 takes any free one",
+            Parse.integer(0, 65535));
     public static final Setting<Integer> KEEP = new Setting<>(
             "retrain.keep",
             "5",
@@ -127,8 +170,14 @@ public record RetrainSettings(
             EPOCHS,
             TIME_LIMIT,
             FALSE_TRIGGERS,
+            BLOCK,
+            SHIFT_SHARE,
+            SHIFT_BLOCKS,
+            SHIFT_DURATION,
+            SIGNING_KEY,
             GOLDEN,
-            KEEP);
+            KEEP,
+            HTTP_PORT);
 
     /** Every setting, in the order of the documentation. */
     public static List<Setting<?>> describe() {
@@ -160,8 +209,14 @@ public record RetrainSettings(
                 reading.value(EPOCHS),
                 reading.value(TIME_LIMIT),
                 reading.value(FALSE_TRIGGERS),
+                reading.value(BLOCK),
+                reading.value(SHIFT_SHARE),
+                reading.value(SHIFT_BLOCKS),
+                reading.value(SHIFT_DURATION),
+                reading.value(SIGNING_KEY),
                 reading.value(GOLDEN),
-                reading.value(KEEP));
+                reading.value(KEEP),
+                reading.value(HTTP_PORT));
     }
 
     private static boolean yes(String text) {

@@ -10,6 +10,7 @@ import java.util.Map;
  * clients is in {@link KafkaSettings}.
  *
  * @param model {@code builtin} or the directory of a model
+ * @param modelPublicKeys Ed25519 keys of which one must have signed a model, empty for no such demand
  * @param alpha the false-alarm rate asked for, in (0, 1)
  * @param inferenceThreads at least 1; the configured 0 is already replaced by the number of processors
  */
@@ -17,6 +18,7 @@ public record ServiceSettings(
         String topicsPrefix,
         String applicationId,
         String model,
+        String modelPublicKeys,
         double alpha,
         int batchSize,
         int inferenceThreads,
@@ -50,6 +52,12 @@ public record ServiceSettings(
             "`builtin` or a directory",
             "The model to score with: the shipped one, or a directory that `train` wrote",
             Parse.matching(".+"));
+    public static final Setting<String> MODEL_PUBLIC_KEYS = new Setting<>(
+            "model.public.keys",
+            "",
+            "Ed25519 public keys (X.509, PEM or base64), separated by commas or white space",
+            "When set, a model from the models topic is used only if one of them signed it",
+            Parse.matching("(?s).*"));
     public static final Setting<Double> ALPHA = new Setting<>(
             "alpha",
             "0.01",
@@ -126,6 +134,7 @@ public record ServiceSettings(
             TOPICS_PREFIX,
             APPLICATION_ID,
             MODEL,
+            MODEL_PUBLIC_KEYS,
             ALPHA,
             BATCH_SIZE,
             INFERENCE_THREADS,
@@ -170,6 +179,7 @@ public record ServiceSettings(
                 reading.value(TOPICS_PREFIX),
                 reading.value(APPLICATION_ID),
                 reading.value(MODEL),
+                reading.value(MODEL_PUBLIC_KEYS),
                 reading.value(ALPHA),
                 reading.value(BATCH_SIZE),
                 threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_INFERENCE_THREADS),

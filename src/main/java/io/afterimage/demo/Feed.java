@@ -51,12 +51,17 @@ public final class Feed {
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
     public record Picture(String stream, String id, GroundTruth truth, byte[] encoded) {}
 
-    /** The next image. */
+    /** The next image: mostly a whole digit. */
     public Picture next() throws ImageRejectedException {
-        GroundTruth truth =
-                random.nextDouble() < FOREIGN_SHARE ? FOREIGN[random.nextInt(FOREIGN.length)] : GroundTruth.DIGIT;
+        return next(random.nextDouble() < FOREIGN_SHARE ? FOREIGN[random.nextInt(FOREIGN.length)] : GroundTruth.DIGIT);
+    }
+
+    /** The next image, of this kind. */
+    public Picture next(GroundTruth truth) throws ImageRejectedException {
         byte[] encoded = switch (truth) {
             case DIGIT -> digits.next().encoded();
+            case INVERTED -> encoder.encode(Damage.inverted(digit()));
+            case BLURRED -> encoder.encode(Damage.blurred(digit()));
             case FASHION -> fashion.next().encoded();
             case NOISY -> encoder.encode(damage.noisy(digit()));
             case TORN -> encoder.encode(damage.torn(digit()));

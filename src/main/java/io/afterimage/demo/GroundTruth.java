@@ -3,6 +3,9 @@ package io.afterimage.demo;
 /** What an image of the demo really is; the service is never told. */
 public enum GroundTruth {
     DIGIT("digit"),
+    /** White on black turned into black on white, as when the light of a line is changed. */
+    INVERTED("inverted digit"),
+    BLURRED("blurred digit"),
     FASHION("fashion item"),
     NOISY("noisy digit"),
     TORN("torn digit"),
@@ -18,7 +21,7 @@ public enum GroundTruth {
         return label;
     }
 
-    /** Whether the service ought to find it anomalous. */
+    /** Whether the service ought to find it anomalous; of a new normal, until it has learned it. */
     public boolean isForeign() {
         return this != DIGIT;
     }

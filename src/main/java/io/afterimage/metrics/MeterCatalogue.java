@@ -107,17 +107,52 @@ public final class MeterCatalogue {
             MODEL_SWAPS,
             MODEL_REJECTIONS);
 
+    static final OwnMeter WINDOW_IMAGES =
+            gauge("retrain.window.images", List.of(), "Images kept to learn from", "few after hours: nothing arrives");
+    static final OwnMeter WINDOW_BYTES = gauge("retrain.window.bytes", List.of(), "Memory these images take", "");
+    static final OwnMeter TRIGGERS = counter(
+            "retrain.triggers",
+            List.of("trigger"),
+            "Why trainings began: `period`, `images`, `drift`, `request`",
+            "`drift` again and again: the stream is not what the model can learn");
+    static final OwnMeter ROUNDS = counter(
+            "retrain.rounds",
+            List.of("outcome"),
+            "How trainings ended: `promoted`, `refused` by the gate, `held` for an operator to confirm, `burst` of defects that is"
+                    + " not learned, `failed`",
+            "`failed`: see the log; `refused` again and again: the window is bad or the model cannot learn it");
+    static final OwnMeter PROGRESS =
+            gauge("retrain.progress", List.of(), "Share of the training under way that is done; 0 when none is", "");
+    static final OwnMeter TRIMMED = gauge(
+            "retrain.trimmed.share",
+            List.of(),
+            "Share of the last training part that was left out as possibly anomalous",
+            "far above `afterimage.retrain.trim`: many defects in the window");
+    static final OwnMeter LAST_TRAINED = gauge(
+            "retrain.last.end.seconds",
+            List.of(),
+            "When the last training ended, seconds since 1970; 0 before the first",
+            "long ago: the model is not kept fresh");
+
+    private static final List<OwnMeter> RETRAIN =
+            List.of(WINDOW_IMAGES, WINDOW_BYTES, TRIGGERS, ROUNDS, PROGRESS, TRIMMED, LAST_TRAINED);
+
     private MeterCatalogue() {}
+
+    /** Every own meter of the retrainer. */
+    public static List<OwnMeter> retrain() {
+        return RETRAIN;
+    }
 
     /** Every own meter, the most important first. */
     public static List<OwnMeter> all() {
         return ALL;
     }
 
-    /** The meters as a Markdown table, as the README shows it. */
-    public static String markdownTable() {
+    /** Meters as a Markdown table, as the README shows them. */
+    public static String markdownTable(List<OwnMeter> meters) {
         var table = new StringBuilder("| metric | type | labels | meaning | look when |\n|---|---|---|---|---|\n");
-        for (OwnMeter meter : ALL) {
+        for (OwnMeter meter : meters) {
             String labels = String.join(
                     ", ", meter.tags().stream().map(tag -> "`" + tag + "`").toList());
             table.append("| `%s` | %s | %s | %s | %s |\n"

@@ -1,0 +1,120 @@
+package io.afterimage.retrain;
+
+import io.afterimage.config.KafkaSettings;
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.registry.ModelEvents;
+import io.afterimage.registry.ModelPublisher;
+import io.afterimage.registry.ModelSignatures;
+import io.afterimage.wire.ModelEvent;
+import io.afterimage.wire.ModelEvent.Type;
+import java.security.PrivateKey;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Carries out what the gate decided: publishes the candidate that was promoted and says why the others were refused. */
+final class Promoter {
+    private final KafkaSettings kafka;
+    private final Retrainer.Channels channels;
+    private final String name;
+    private final ModelSignatures signatures;
+    private final Optional<PrivateKey> signingKey;
+    private final int keep;
+    private final ModelEvents events;
+    private final Clock clock;
+    private final String instance;
+
+    Promoter(
+            KafkaSettings kafka,
+            Retrainer.Channels channels,
+            String name,
+            ModelSignatures signatures,
+            Optional<PrivateKey> signingKey,
+            int keep,
+            ModelEvents events,
+            Clock clock,
+            String instance) {
+        this.kafka = kafka;
+        this.channels = channels;
+        this.name = name;
+        this.signatures = signatures;
+        this.signingKey = signingKey;
+        this.keep = keep;
+        this.events = events;
+        this.clock = clock;
+        this.instance = instance;
+    }
+
+    /** Puts the model on the topic that the service began with, so that there is a way back to it. */
+    void first(ModelArtifact initial) throws ModelRejectedException {
+        publish(initial, "the model the service began with", initial.manifest().quality());
+    }
+
+    /**
+     * Publishes the promoted candidate, if any.
+     *
+     * @param version that is current now
+     * @return whether a candidate was promoted
+     */
+    boolean settle(Round.Result result, String version) throws ModelRejectedException {
+        boolean published = false;
+        for (Promotion promotion : result.promotions()) {
+            if (!promotion.promoted()) {
+                refuse(promotion, promotion.reason());
+            } else if (!version.equals(result.comparedWith())) {
+                refuse(
+                        promotion,
+                        "it was compared with %s, but meanwhile %s has become the current model"
+                                .formatted(result.comparedWith(), version));
+            } else {
+                ModelArtifact candidate = Objects.requireNonNull(result.candidates().get(promotion.version()));
+                publish(candidate.withQuality(quality(promotion)), promotion.reason(), promotion.figures());
+                published = true;
+            }
+        }
+        return published;
+    }
+
+    private void publish(ModelArtifact model, String reason, Map<String, Double> figures)
+            throws ModelRejectedException {
+        ModelArtifact signed =
+                signingKey.map(key -> ModelSignatures.sign(model, key)).orElse(model);
+        try (ModelPublisher publisher = new ModelPublisher(
+                kafka.forProducer(),
+                kafka.forConsumer(),
+                channels.models(),
+                channels.modelEvents(),
+                name,
+                signatures,
+                clock,
+                instance)) {
+            publisher.publish(signed, true, reason, figures, keep);
+        }
+    }
+
+    private void refuse(Promotion promotion, String reason) {
+        events.publish(ModelEvent.of(
+                Type.REFUSED,
+                name,
+                promotion.version(),
+                promotion.previous(),
+                reason,
+                clock.instant(),
+                promotion.figures(),
+                instance));
+    }
+
+    /** What a list of models shows. */
+    private static Map<String, Double> quality(Promotion promotion) {
+        Map<String, Double> quality = new LinkedHashMap<>();
+        promotion.figures().forEach((figure, value) -> {
+            if (figure.endsWith(".candidate")) {
+                quality.put(figure.substring(0, figure.length() - ".candidate".length()), value);
+            }
+        });
+        return quality;
+    }
+}

@@ -1,0 +1,121 @@
+package io.afterimage.retrain;
+
+import io.afterimage.image.ImageRejectedException;
+import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.ImageEvent;
+import io.afterimage.wire.ScoreEvent;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * The images of the stream and their committed scores, read by a consumer group of its own. A member that gets a partition reads
+ * it from as far back as the window reaches: the topic is the memory, nothing else is kept over a restart. Committed offsets
+ * only show operators the lag. For one thread.
+ */
+final class RecentStream implements AutoCloseable {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Deserializer<ScoreEvent> scores = EventSerdes.score().deserializer();
+    private final String imagesTopic;
+    private final Duration back;
+    private final InstantSource clock;
+    private final Map<TopicPartition, Long> past = new HashMap<>();
+    private long unreadable;
+
+    /** @param back how far back to read after a start */
+    RecentStream(
+            Map<String, Object> properties,
+            String group,
+            String imagesTopic,
+            String scoresTopic,
+            Duration back,
+            InstantSource clock) {
+        this.imagesTopic = imagesTopic;
+        this.back = back;
+        this.clock = clock;
+        Map<String, Object> all = new LinkedHashMap<>(properties);
+        all.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        consumer = new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.subscribe(List.of(imagesTopic, scoresTopic), new FromThePast());
+    }
+
+    /**
+     * Hands on what came since; waits that long when there is nothing.
+     *
+     * @param verdicts takes a score and the timestamp of its image, milliseconds since 1970
+     */
+    void poll(Duration wait, Consumer<WindowImage> images, ObjLongConsumer<ScoreEvent> verdicts) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            try {
+                if (record.topic().equals(imagesTopic)) {
+                    images.accept(image(ImageEvent.of(record), record.timestamp()));
+                } else {
+                    verdicts.accept(scores.deserialize(record.topic(), record.value()), record.timestamp());
+                }
+            } catch (ImageRejectedException | SerializationException e) {
+                // The scoring service makes a dead letter of such an image; nothing can be learned from it.
+                unreadable++;
+            }
+        }
+        past.entrySet()
+                .removeIf(end -> !consumer.assignment().contains(end.getKey())
+                        || consumer.position(end.getKey()) >= end.getValue());
+    }
+
+    private static WindowImage image(ImageEvent event, long timestamp) {
+        return new WindowImage(
+                event.stream(), event.partition(), event.offset(), timestamp, event.bytes(), event.contentType());
+    }
+
+    /** Whether everything was read that was there when the partitions were assigned. */
+    boolean caughtUp() {
+        return !consumer.assignment().isEmpty() && past.isEmpty();
+    }
+
+    /** Records that are neither an image event nor a score. */
+    long unreadable() {
+        return unreadable;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+
+    private final class FromThePast implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            long since = clock.instant().minus(back).toEpochMilli();
+            Map<TopicPartition, Long> times = new HashMap<>();
+            partitions.forEach(partition -> times.put(partition, since));
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            consumer.offsetsForTimes(times).forEach((partition, found) -> {
+                long end = ends.getOrDefault(partition, 0L);
+                consumer.seek(partition, found == null ? end : found.offset());
+                past.put(partition, end);
+            });
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            partitions.forEach(past::remove);
+        }
+    }
+}
