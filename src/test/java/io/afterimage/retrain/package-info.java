@@ -1,0 +1,4 @@
+@NullMarked
+package io.afterimage.retrain;
+
+import org.jspecify.annotations.NullMarked;
