@@ -21,7 +21,9 @@ class ReadmeTest {
 
     @Test
     void listsTheMeters() {
-        assertThat(readme).contains(MeterCatalogue.markdownTable(MeterCatalogue.all())).contains(OperatorMeters.markdownTable());
+        assertThat(readme)
+                .contains(MeterCatalogue.markdownTable(MeterCatalogue.all()))
+                .contains(OperatorMeters.markdownTable());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.afterimage.demo.DemoTally;
 import io.afterimage.demo.EmbeddedBroker;
 import io.afterimage.demo.Feed;
 import io.afterimage.demo.Pace;
+import io.afterimage.demo.StoryTally;
 import io.afterimage.demo.TemporaryFolder;
 import io.afterimage.demo.VerdictReader;
 import io.afterimage.demo.VerdictTable;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  afterimage demo",
             "  afterimage demo --seconds 30",
             "  afterimage demo --images 2000 --rate 500 --json",
+            "  afterimage demo --story",
             "Ctrl-C stops it. With --json the last line is one JSON object: published, scored, anomalous,",
             "deadLetters, imagesPerSecond, seconds."
         })
@@ -56,6 +59,15 @@ final class DemoCommand implements Callable<Integer> {
     private static final Duration SILENCE = Duration.ofSeconds(30);
     /** After Ctrl-C, for verdicts that are on their way. */
     private static final Duration LEAVING = Duration.ofSeconds(2);
+
+    /** Small blocks and little patience: a story of minutes, not of days. */
+    private static final Map<String, String> STORY_SETTINGS = Map.of(
+            "afterimage.retrain.block", "500",
+            "afterimage.retrain.shift.duration", "5s",
+            "afterimage.retrain.window.age", "1m",
+            "afterimage.retrain.epochs", "20",
+            "afterimage.http.host", "127.0.0.1",
+            "afterimage.retrain.http.port", "0");
 
     private final StopSignal stop;
     private final ServiceStart service;
@@ -83,6 +95,13 @@ final class DemoCommand implements Callable<Integer> {
             description = "Port of metrics and health, 0 for any free one. Default: ${DEFAULT-VALUE}")
     private int port;
 
+    @Option(
+            names = "--story",
+            description =
+                    "Play the life of a model: the images change, drift is seen, a new model is trained, judged, promoted"
+                            + " and swapped in. Takes two to three minutes.")
+    private boolean story;
+
     @Option(names = "--json", description = "Print the summary as one JSON object on the last line.")
     private boolean json;
 
@@ -98,6 +117,9 @@ final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--seconds, --images and --rate must be positive, --port within 0..65535");
         }
         Logging.ERROR.useByDefault();
+        if (story) {
+            return playStory();
+        }
         DemoTally tally = new DemoTally(System::nanoTime);
         try {
             run(tally);
@@ -120,6 +142,42 @@ final class DemoCommand implements Callable<Integer> {
                     "%d images got no verdict; AFTERIMAGE_LOG_LEVEL=INFO shows why".formatted(summary.missing()));
         }
         return Main.OK;
+    }
+
+    private int playStory() throws Exception {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("Starting a Kafka broker ...");
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0)) {
+            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+            try (Admin admin = Admin.create(client)) {
+                new TopicAdministration(admin, Topics.DEFAULT)
+                        .create(TopicAdministration.DEFAULT_PARTITIONS, TopicAdministration.BROKERS_CHOICE);
+            }
+            out.println("Starting the scoring service and the retrainer ...");
+            Path log = folder.path().resolve("retrainer.log");
+            try (RetrainerProcess retrainer = RetrainerProcess.start(broker.bootstrapServers(), STORY_SETTINGS, log);
+                    ServiceStart.Started started = service.start(
+                            broker.bootstrapServers(), port, folder.path().resolve("state"))) {
+                while (!started.ready().getAsBoolean() && !stop.requested()) {
+                    throwIfFailed(started);
+                    TimeUnit.MILLISECONDS.sleep(50);
+                }
+                out.printf("Kafka at %s, metrics at %s%n", broker.bootstrapServers(), started.metricsAddress());
+                StoryTally tally = new StoryRun(client, stop::requested, out).play(() -> {
+                    throwIfFailed(started);
+                    retrainer.check();
+                });
+                if (json) {
+                    out.println(JsonMapper.shared().writeValueAsString(tally.json()));
+                }
+                if (!tally.complete() && !stop.requested()) {
+                    throw new CommandFailedException("The story did not come to its end: "
+                            + Objects.requireNonNullElse(tally.lastReason(), "nothing happened to the model"));
+                }
+                return Main.OK;
+            }
+        }
     }
 
     private void run(DemoTally tally) throws Exception {

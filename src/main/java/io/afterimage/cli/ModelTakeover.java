@@ -9,7 +9,6 @@ import io.afterimage.model.ScoringModel;
 import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelWatcher;
 import io.afterimage.wire.ModelEvent;
-import io.afterimage.wire.ModelEvent.Type;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -62,22 +61,22 @@ final class ModelTakeover implements ModelWatcher.Listener {
             models.swap(next, generation);
         } catch (IllegalArgumentException e) {
             next.close();
-            throw new ModelRejectedException(e.getMessage(), e);
+            throw new ModelRejectedException("it does not fit this service: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             next.close();
             throw e;
         }
         metrics.swapped(name, version);
-        publish(Type.SWAPPED, version, before, "this instance scores with it from now on");
+        publish(ModelEvent.Type.SWAPPED, version, before, "this instance scores with it from now on");
     }
 
     @Override
     public void onRejected(String version, String reason) {
         metrics.modelRejected();
-        publish(Type.REJECTED, version, version(), reason);
+        publish(ModelEvent.Type.REJECTED, version, version(), reason);
     }
 
-    private void publish(Type type, String version, String before, String reason) {
+    private void publish(ModelEvent.Type type, String version, String before, String reason) {
         events.publish(ModelEvent.of(type, name, version, before, reason, clock.instant(), Map.of(), instance));
     }
 

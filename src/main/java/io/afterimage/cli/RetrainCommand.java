@@ -88,10 +88,11 @@ final class RetrainCommand implements Callable<Integer> {
         try (OperatorMeters meters = new OperatorMeters();
                 Retrainer retrainer = new Retrainer(
                         configuration,
-                        new Retrainer.Channels(
-                                topics.images(), topics.scores(), topics.models(), topics.modelEvents()),
+                        new Retrainer.Channels(topics.images(), topics.scores(), topics.models(), topics.modelEvents()),
                         initial,
-                        golden(settings.golden(), initial.manifest().architecture().input()),
+                        golden(
+                                settings.golden(),
+                                initial.manifest().architecture().input()),
                         Models.keys(service),
                         signingKey(settings, service),
                         new RetrainMetrics(meters.registry()),
@@ -129,8 +130,7 @@ final class RetrainCommand implements Callable<Integer> {
         try {
             return Optional.of(ModelSignatures.privateKey(Path.of(settings.signingKey())));
         } catch (IOException | IllegalArgumentException e) {
-            throw new ConfigurationException(
-                    List.of(RetrainSettings.SIGNING_KEY.property() + ": " + e.getMessage()));
+            throw new ConfigurationException(List.of(RetrainSettings.SIGNING_KEY.property() + ": " + e.getMessage()));
         }
     }
 

@@ -149,7 +149,12 @@ final class RunningService implements AutoCloseable {
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
         ImageScorer scorer = ImageScorer.of(configuration.service(), models, metrics);
         return new ScoringService(
-                configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics, this::catchUp);
+                configuration,
+                scorer::score,
+                ScoringService.Batching.LOOK_AHEAD,
+                deadLetterRoom,
+                metrics,
+                this::catchUp);
     }
 
     private static void requireSupports(CurrentModel models, double alpha) {

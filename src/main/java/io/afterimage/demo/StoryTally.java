@@ -1,9 +1,9 @@
 package io.afterimage.demo;
 
 import io.afterimage.wire.ModelEvent;
-import io.afterimage.wire.ModelEvent.Type;
 import io.afterimage.wire.ScoreEvent;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class StoryTally {
     private final Map<String, Integer> numbers = new HashMap<>();
     private final BitSet answered = new BitSet();
-    private final long[] scored = new long[Phase.values().length];
-    private final long[] alarms = new long[Phase.values().length];
+    private final Map<Phase, long[]> alarmsAndScored = new EnumMap<>(Phase.class);
     private final BitSet changed = new BitSet();
     private long duplicated;
     private long changedScored;
@@ -57,16 +56,18 @@ public final class StoryTally {
                 ? Phase.BEFORE
                 : event.model().version().equals(promoted) ? Phase.AFTER : Phase.DURING;
         changedScored += phase == Phase.BEFORE ? 0 : 1;
-        scored[phase.ordinal()]++;
-        alarms[phase.ordinal()] += event.anomalous() ? 1 : 0;
+        long[] counts = counts(phase);
+        counts[0] += event.anomalous() ? 1 : 0;
+        counts[1]++;
     }
 
     /** Something happened to a model. */
     public synchronized void happened(ModelEvent event) {
         lastReason = event.type() + ": " + event.reason();
-        if (event.type().equals(Type.DRIFTED.label()) && driftDetectedAfter < 0) {
+        if (event.type().equals(ModelEvent.Type.DRIFTED.label()) && driftDetectedAfter < 0) {
             driftDetectedAfter = changedScored;
-        } else if (event.type().equals(Type.PROMOTED.label()) && !event.previous().isEmpty()) {
+        } else if (event.type().equals(ModelEvent.Type.PROMOTED.label())
+                && !event.previous().isEmpty()) {
             promoted = event.version();
         }
     }
@@ -78,22 +79,26 @@ public final class StoryTally {
 
     /** Verdicts that belong to a phase. */
     public synchronized long scored(Phase phase) {
-        return scored[phase.ordinal()];
+        return counts(phase)[1];
     }
 
     /** Share of alarms in a phase, in [0, 1]; NaN before its first verdict. */
     public synchronized double alarmRate(Phase phase) {
-        return (double) alarms[phase.ordinal()] / scored[phase.ordinal()];
+        return (double) counts(phase)[0] / counts(phase)[1];
+    }
+
+    private long[] counts(Phase phase) {
+        return alarmsAndScored.computeIfAbsent(phase, none -> new long[2]);
     }
 
     /** Images sent that have no verdict. */
     public synchronized long lost() {
-        return numbers.size() - answered.cardinality();
+        return (long) numbers.size() - answered.cardinality();
     }
 
     /** Whether the story came to its end: drift, a new model, verdicts of its own. */
     public synchronized boolean complete() {
-        return driftDetectedAfter >= 0 && promoted != null && scored[Phase.AFTER.ordinal()] > 0;
+        return driftDetectedAfter >= 0 && promoted != null && counts(Phase.AFTER)[1] > 0;
     }
 
     /** For machines: the same keys in every version; null where it did not come to that. */

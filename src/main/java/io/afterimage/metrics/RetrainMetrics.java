@@ -80,17 +80,17 @@ public final class RetrainMetrics {
         triggers.get(trigger).increment();
     }
 
-    /** @param share of the training under way, in [0, 1] */
+    /** So much of the training under way is done, in [0, 1]. */
     public void progress(double share) {
         progress = share;
     }
 
-    /** @param share of the training part that was left out */
+    /** So much of the training part was left out, in [0, 1]. */
     public void trimmed(double share) {
         trimmedShare = share;
     }
 
-    /** @param epochSecond when */
+    /** A training ended, or ended before it began; {@code epochSecond} says when. */
     @SuppressWarnings("NullAway") // the map has every result
     public void ended(Result result, long epochSecond) {
         rounds.get(result).increment();

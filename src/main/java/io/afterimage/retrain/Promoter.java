@@ -7,7 +7,6 @@ import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelPublisher;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.wire.ModelEvent;
-import io.afterimage.wire.ModelEvent.Type;
 import java.security.PrivateKey;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -70,7 +69,8 @@ final class Promoter {
                         "it was compared with %s, but meanwhile %s has become the current model"
                                 .formatted(result.comparedWith(), version));
             } else {
-                ModelArtifact candidate = Objects.requireNonNull(result.candidates().get(promotion.version()));
+                ModelArtifact candidate =
+                        Objects.requireNonNull(result.candidates().get(promotion.version()));
                 publish(candidate.withQuality(quality(promotion)), promotion.reason(), promotion.figures());
                 published = true;
             }
@@ -97,7 +97,7 @@ final class Promoter {
 
     private void refuse(Promotion promotion, String reason) {
         events.publish(ModelEvent.of(
-                Type.REFUSED,
+                ModelEvent.Type.REFUSED,
                 name,
                 promotion.version(),
                 promotion.previous(),

@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,8 +21,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of the stream and their committed scores, read by a consumer group of its own. A member that gets a partition reads
@@ -28,12 +33,16 @@ import org.apache.kafka.common.serialization.Deserializer;
  * only show operators the lag. For one thread.
  */
 final class RecentStream implements AutoCloseable {
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(RecentStream.class);
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Deserializer<ScoreEvent> scores = EventSerdes.score().deserializer();
     private final String imagesTopic;
     private final Duration back;
     private final InstantSource clock;
     private final Map<TopicPartition, Long> past = new HashMap<>();
+    private final Set<TopicPartition> unplaced = new HashSet<>();
     private long unreadable;
 
     /** @param back how far back to read after a start */
@@ -62,6 +71,7 @@ final class RecentStream implements AutoCloseable {
      * @param verdicts takes a score and the timestamp of its image, milliseconds since 1970
      */
     void poll(Duration wait, Consumer<WindowImage> images, ObjLongConsumer<ScoreEvent> verdicts) {
+        place();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
             try {
                 if (record.topic().equals(imagesTopic)) {
@@ -86,7 +96,7 @@ final class RecentStream implements AutoCloseable {
 
     /** Whether everything was read that was there when the partitions were assigned. */
     boolean caughtUp() {
-        return !consumer.assignment().isEmpty() && past.isEmpty();
+        return !consumer.assignment().isEmpty() && unplaced.isEmpty() && past.isEmpty();
     }
 
     /** Records that are neither an image event nor a score. */
@@ -99,23 +109,39 @@ final class RecentStream implements AutoCloseable {
         consumer.close();
     }
 
-    private final class FromThePast implements ConsumerRebalanceListener {
-        @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            long since = clock.instant().minus(back).toEpochMilli();
-            Map<TopicPartition, Long> times = new HashMap<>();
-            partitions.forEach(partition -> times.put(partition, since));
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            consumer.offsetsForTimes(times).forEach((partition, found) -> {
+    /** Seeks new partitions to where the window begins; when the brokers do not answer, again with the next poll. */
+    private void place() {
+        if (unplaced.isEmpty()) {
+            return;
+        }
+        long since = clock.instant().minus(back).toEpochMilli();
+        Map<TopicPartition, Long> times = new HashMap<>();
+        unplaced.forEach(partition -> times.put(partition, since));
+        try {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(unplaced, ANSWER_WITHIN);
+            consumer.offsetsForTimes(times, ANSWER_WITHIN).forEach((partition, found) -> {
                 long end = ends.getOrDefault(partition, 0L);
                 consumer.seek(partition, found == null ? end : found.offset());
                 past.put(partition, end);
             });
+            consumer.resume(unplaced);
+            unplaced.clear();
+        } catch (TimeoutException e) {
+            LOG.warn("The brokers do not say yet where the window begins", e);
+        }
+    }
+
+    private final class FromThePast implements ConsumerRebalanceListener {
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            consumer.pause(partitions);
+            unplaced.addAll(partitions);
         }
 
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
             partitions.forEach(past::remove);
+            unplaced.removeAll(partitions);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.afterimage.retrain;
 
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
-import io.afterimage.wire.ModelEvent.Type;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -42,13 +41,13 @@ final class Requests implements AutoCloseable {
         consumer.position(partition);
     }
 
-    /** {@link Type#REQUESTED} and {@link Type#CONFIRMED}, as far as they came since the last call. */
-    Set<Type> poll() {
-        Set<Type> asked = EnumSet.noneOf(Type.class);
+    /** {@link ModelEvent.Type#REQUESTED} and {@link ModelEvent.Type#CONFIRMED}, as far as they came since the last call. */
+    Set<ModelEvent.Type> poll() {
+        Set<ModelEvent.Type> asked = EnumSet.noneOf(ModelEvent.Type.class);
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ZERO)) {
             try {
                 ModelEvent event = events.deserialize(record.topic(), record.value());
-                for (Type type : List.of(Type.REQUESTED, Type.CONFIRMED)) {
+                for (ModelEvent.Type type : List.of(ModelEvent.Type.REQUESTED, ModelEvent.Type.CONFIRMED)) {
                     if (event.model().equals(model) && event.type().equals(type.label())) {
                         asked.add(type);
                     }

@@ -19,7 +19,6 @@ import io.afterimage.train.ModelTrainer;
 import io.afterimage.train.TrainingDeadline;
 import io.afterimage.train.TrainingStep;
 import io.afterimage.wire.ModelEvent;
-import io.afterimage.wire.ModelEvent.Type;
 import io.afterimage.wire.ScoreEvent;
 import java.security.PrivateKey;
 import java.time.Clock;
@@ -58,6 +57,7 @@ public final class Retrainer implements AutoCloseable {
     private static final long SEED = 42;
     /** A warm start takes this part of the epochs. */
     private static final int WARM_SHARE = 3;
+
     private static final int MOST_MEMORY = 6_000;
 
     private static final double LEAST_DISTANCE = DriftDetector.Parameters.DEFAULT.leastDistance();
@@ -67,7 +67,6 @@ public final class Retrainer implements AutoCloseable {
     private static final int FEWEST_OF_A_STREAM = 100;
     private static final Logger LOG = LoggerFactory.getLogger(Retrainer.class);
 
-    private final Configuration configuration;
     private final RetrainSettings settings;
     private final double alpha;
     private final String name;
@@ -120,7 +119,6 @@ public final class Retrainer implements AutoCloseable {
             Clock clock,
             String instance)
             throws ModelRejectedException {
-        this.configuration = configuration;
         this.settings = configuration.retrain();
         this.alpha = configuration.service().alpha();
         this.name = initial.manifest().name();
@@ -141,8 +139,8 @@ public final class Retrainer implements AutoCloseable {
         KafkaSettings kafka = configuration.kafka();
         this.models = new ModelsTopic(kafka.forConsumer(), channels.models(), Optional.of(name), signatures);
         this.events = new ModelEvents(kafka.forProducer(), channels.modelEvents());
-        this.promoter = new Promoter(
-                kafka, channels, name, signatures, signingKey, settings.keep(), events, clock, instance);
+        this.promoter =
+                new Promoter(kafka, channels, name, signatures, signingKey, settings.keep(), events, clock, instance);
         models.readToEnd(READ_WITHIN);
         if (models.current(name).isEmpty()) {
             promoter.first(initial);
@@ -179,9 +177,9 @@ public final class Retrainer implements AutoCloseable {
             WindowCounts counts = window.counts();
             metrics.window(counts.kept(), counts.bytes());
             followModel();
-            for (Type asked : requests.poll()) {
-                requested |= asked == Type.REQUESTED;
-                confirmed |= asked == Type.CONFIRMED;
+            for (ModelEvent.Type asked : requests.poll()) {
+                requested |= asked == ModelEvent.Type.REQUESTED;
+                confirmed |= asked == ModelEvent.Type.CONFIRMED;
             }
             CompletableFuture<Round.Result> under = training;
             if (under != null) {
@@ -202,7 +200,8 @@ public final class Retrainer implements AutoCloseable {
 
     private void watch(ScoreEvent score, long timestamp) {
         if (score.model().version().equals(version())) {
-            shift.accept(score, timestamp).ifPresent(drift -> say(Type.DRIFTED, describe(drift), figures(drift)));
+            shift.accept(score, timestamp)
+                    .ifPresent(drift -> say(ModelEvent.Type.DRIFTED, describe(drift), figures(drift)));
         }
     }
 
@@ -244,21 +243,24 @@ public final class Retrainer implements AutoCloseable {
         LOG.info("{}: {}", lesson.getClass().getSimpleName(), lesson.reason());
         if (lesson instanceof ShiftWatch.Lesson.NewNormal normal) {
             if (begin(Trigger.DRIFT, normal.since(), Optional.of(normal.anomalous()))) {
-                say(Type.LEARNING, normal.reason(), Map.of());
+                say(ModelEvent.Type.LEARNING, normal.reason(), Map.of());
                 confirmed = false;
             }
         } else if (lesson instanceof ShiftWatch.Lesson.SameNormal same) {
             if (begin(Trigger.DRIFT, Map.of(), Optional.empty())) {
-                say(Type.LEARNING, same.reason(), Map.of());
+                say(ModelEvent.Type.LEARNING, same.reason(), Map.of());
             }
         } else if (lesson instanceof ShiftWatch.Lesson.Confirm) {
             if (!held) {
                 held = true;
-                say(Type.HELD, lesson.reason() + "; `afterimage models confirm` lets it be learned", Map.of());
+                say(
+                        ModelEvent.Type.HELD,
+                        lesson.reason() + "; `afterimage models confirm` lets it be learned",
+                        Map.of());
                 metrics.ended(Result.HELD, clock.instant().getEpochSecond());
             }
         } else if (lesson instanceof ShiftWatch.Lesson.Burst) {
-            say(Type.BURST, lesson.reason(), Map.of());
+            say(ModelEvent.Type.BURST, lesson.reason(), Map.of());
             metrics.ended(Result.BURST, clock.instant().getEpochSecond());
             shift = watch(current);
         }
@@ -299,9 +301,13 @@ public final class Retrainer implements AutoCloseable {
                 "%d images of %d streams, %s to %s"
                         .formatted(
                                 images.size(),
-                                images.stream().map(WindowImage::stream).distinct().count(),
+                                images.stream()
+                                        .map(WindowImage::stream)
+                                        .distinct()
+                                        .count(),
                                 Instant.ofEpochMilli(images.get(0).timestamp()),
-                                Instant.ofEpochMilli(images.get(images.size() - 1).timestamp())));
+                                Instant.ofEpochMilli(
+                                        images.get(images.size() - 1).timestamp())));
         Round round = new Round(
                 decoder,
                 new CandidateTraining(new ModelTrainer(clock), plan),
@@ -333,9 +339,9 @@ public final class Retrainer implements AutoCloseable {
             followModel();
             outcome = promoter.settle(result, version()) ? Result.PROMOTED : Result.REFUSED;
         } catch (CompletionException | ModelRejectedException | KafkaException e) {
-            Throwable cause = e instanceof CompletionException ? e.getCause() : e;
+            Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
             LOG.error("A training failed; the current model stays", cause);
-            say(Type.FAILED, String.valueOf(cause.getMessage()), Map.of());
+            say(ModelEvent.Type.FAILED, String.valueOf(cause.getMessage()), Map.of());
         }
         lastEnd = clock.instant();
         metrics.ended(outcome, lastEnd.getEpochSecond());
@@ -363,7 +369,7 @@ public final class Retrainer implements AutoCloseable {
         return current.manifest().version();
     }
 
-    private void say(Type type, String reason, Map<String, Double> figures) {
+    private void say(ModelEvent.Type type, String reason, Map<String, Double> figures) {
         LOG.info("{}: {}", type.label(), reason);
         events.publish(ModelEvent.of(type, name, version(), version(), reason, clock.instant(), figures, instance));
     }

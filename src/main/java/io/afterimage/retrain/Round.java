@@ -13,9 +13,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One training: from the images of the window to what the gate says about the candidates. Takes minutes. */
 final class Round {
+    private static final Logger LOG = LoggerFactory.getLogger(Round.class);
+
     private final ImageDecoder decoder;
     private final CandidateTraining training;
     private final PromotionGate gate;
@@ -47,10 +51,10 @@ final class Round {
      *
      * @throws IllegalArgumentException when too few of the images can be read
      */
-    Result run(
-            List<WindowImage> window, ModelArtifact current, Reference reference, Consumer<TrainingStep> progress)
+    Result run(List<WindowImage> window, ModelArtifact current, Reference reference, Consumer<TrainingStep> progress)
             throws ModelRejectedException {
-        List<float[]> images = pixels(window, decoder, current.manifest().architecture().input());
+        List<float[]> images =
+                pixels(window, decoder, current.manifest().architecture().input());
         if (images.size() < WindowParts.FEWEST) {
             throw new IllegalArgumentException("of %d images in the window %d can be read; a training needs %d"
                     .formatted(window.size(), images.size(), WindowParts.FEWEST));
@@ -75,7 +79,8 @@ final class Round {
                 InputTensor.write(decoder.decode(image.encoded(), image.contentType()), shape, values, 0);
                 images.add(values);
             } catch (ImageRejectedException e) {
-                continue; // counted by the scoring service, with the reason
+                // Counted by the scoring service, which makes a dead letter of it with the reason.
+                LOG.debug("Image {}@{} cannot be learned from", image.partition(), image.offset(), e);
             }
         }
         return images;

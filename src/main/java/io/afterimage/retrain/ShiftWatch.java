@@ -177,9 +177,8 @@ final class ShiftWatch {
     /** The last images of a stream before a time. */
     private static List<WindowImage> latest(List<WindowImage> window, String stream, long from, long before) {
         List<WindowImage> own = window.stream()
-                .filter(image -> image.stream().equals(stream)
-                        && image.timestamp() >= from
-                        && image.timestamp() < before)
+                .filter(image ->
+                        image.stream().equals(stream) && image.timestamp() >= from && image.timestamp() < before)
                 .toList();
         return own.subList(Math.max(0, own.size() - MOST_PICTURES), own.size());
     }
