@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.afterimage.retrain.DriftDetector.Parameters;
 import io.afterimage.score.Calibration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
@@ -161,6 +163,20 @@ class DriftDetectorTest {
     }
 
     @Test
+    void driftIsReportedAgainAfterAReset() {
+        DriftDetector detector = new DriftDetector(sample(300), ALPHA, Parameters.DEFAULT);
+        assertThat(feed(detector, 5_000, 1, score -> score + 5))
+                .get()
+                .extracting(Drift::images)
+                .isEqualTo(1_000L);
+        assertThat(feed(detector, 5_000, 1, score -> score + 5)).isEmpty();
+
+        detector.reset(sample(300), ALPHA);
+
+        assertThat(feed(detector, 5_000, 1, score -> score + 5)).isPresent();
+    }
+
+    @Test
     void aResetForgetsTheModelBefore() {
         DriftDetector detector = new DriftDetector(sample(2_400), ALPHA, Parameters.DEFAULT);
         feed(detector, 999, 1, score -> score + 5);
@@ -185,14 +201,14 @@ class DriftDetectorTest {
         return new Calibration(new SplittableRandom(7).doubles(size).toArray());
     }
 
-    /** The first drift found. */
+    /** The drift reported, once at most. */
     private static Optional<Drift> feed(DriftDetector detector, int images, long seed, DoubleUnaryOperator change) {
         SplittableRandom random = new SplittableRandom(seed);
-        Optional<Drift> first = Optional.empty();
+        List<Drift> reported = new ArrayList<>();
         for (int i = 0; i < images; i++) {
-            Optional<Drift> drift = detector.accept(change.applyAsDouble(random.nextDouble()));
-            first = first.isPresent() ? first : drift;
+            detector.accept(change.applyAsDouble(random.nextDouble())).ifPresent(reported::add);
         }
-        return first;
+        assertThat(reported).hasSizeLessThanOrEqualTo(1);
+        return reported.stream().findFirst();
     }
 }
