@@ -81,6 +81,7 @@ public final class Main {
                 .addSubcommand(new TrainCommand())
                 .addSubcommand(new ServeCommand(stop))
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new ModelsCommand())
                 .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)
