@@ -84,6 +84,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand(stop))
                 .addSubcommand(new RetrainCommand(stop))
                 .addSubcommand(new ScoreCommand())
+                .addSubcommand(new ModelsCommand())
                 .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)

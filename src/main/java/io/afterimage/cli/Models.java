@@ -18,21 +18,28 @@ final class Models {
 
     /** Loads {@value #BUILTIN} or the model in a directory. */
     static ScoringModel load(String name) {
-        ModelArtifact artifact = read(name);
         try {
-            return ScoringModel.load(artifact);
+            return ScoringModel.load(artifact(name));
         } catch (ModelRejectedException e) {
-            throw new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
+            throw unusable(name, e);
         }
     }
 
-    /** Reads {@value #BUILTIN} or the model in a directory. */
+    /** As {@link #load}, without making a network of it. */
     static ModelArtifact read(String name) {
         try {
-            return BUILTIN.equals(name) ? ModelArtifact.builtin() : ModelArtifact.read(Path.of(name));
+            return artifact(name);
         } catch (ModelRejectedException e) {
-            throw new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
+            throw unusable(name, e);
         }
+    }
+
+    private static ModelArtifact artifact(String name) throws ModelRejectedException {
+        return BUILTIN.equals(name) ? ModelArtifact.builtin() : ModelArtifact.read(Path.of(name));
+    }
+
+    private static CommandFailedException unusable(String name, ModelRejectedException e) {
+        return new CommandFailedException("Model '" + name + "' cannot be used: " + e.getMessage(), e);
     }
 
     /** What a model on the models topic must carry, as configured. */

@@ -15,7 +15,9 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
@@ -49,16 +51,7 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
      * @throws ModelRejectedException when the manifest is not one, or the weights are not those it names
      */
     public static ModelArtifact of(byte[] manifest, byte[] weights) throws ModelRejectedException {
-        ModelManifest parsed;
-        try {
-            parsed = JSON.readValue(manifest, ModelManifest.class);
-        } catch (JacksonException | IllegalArgumentException e) {
-            throw new ModelRejectedException("not a model manifest: " + e.getMessage(), e);
-        }
-        if (!ModelManifest.FORMAT.equals(parsed.format())) {
-            throw new ModelRejectedException("the manifest has format '%s', this version reads '%s'"
-                    .formatted(parsed.format(), ModelManifest.FORMAT));
-        }
+        ModelManifest parsed = manifestOf(manifest);
         if (parsed.weights().bytes() != weights.length
                 || !sha256(weights).equals(parsed.weights().sha256())) {
             throw new ModelRejectedException(
@@ -69,6 +62,28 @@ public record ModelArtifact(ModelManifest manifest, byte[] weights) {
                     "the manifest was changed after version " + parsed.version() + " was made");
         }
         return new ModelArtifact(parsed, weights);
+    }
+
+    /**
+     * What a manifest says, before its weights are at hand: enough to decide whether to fetch them, not to trust them.
+     *
+     * @throws ModelRejectedException when it is not a manifest, or one of another format
+     */
+    public static ModelManifest manifestOf(byte[] json) throws ModelRejectedException {
+        @Nullable ModelManifest parsed;
+        try {
+            parsed = JSON.readValue(json, ModelManifest.class);
+        } catch (JacksonException | IllegalArgumentException e) {
+            throw new ModelRejectedException("not a model manifest: " + e.getMessage(), e);
+        }
+        if (parsed == null || parsed.quality().values().stream().anyMatch(Objects::isNull)) {
+            throw new ModelRejectedException("not a model manifest: something in it is null");
+        }
+        if (!ModelManifest.FORMAT.equals(parsed.format())) {
+            throw new ModelRejectedException("the manifest has format '%s', this version reads '%s'"
+                    .formatted(parsed.format(), ModelManifest.FORMAT));
+        }
+        return parsed;
     }
 
     /** Makes a model from its parts: fills in checksum and version. */

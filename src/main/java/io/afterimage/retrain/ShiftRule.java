@@ -130,6 +130,11 @@ public final class ShiftRule {
         }
     }
 
+    /** When the present run of shifted blocks began, milliseconds since 1970; empty when the last block was not shifted. */
+    Optional<Long> shiftedSince() {
+        return blocks == 0 ? Optional.empty() : Optional.of(runStart);
+    }
+
     /**
      * Judges the stream up to its last whole block.
      *

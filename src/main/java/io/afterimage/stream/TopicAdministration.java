@@ -44,6 +44,9 @@ public final class TopicAdministration {
     /** Pictures the service draws: at most 1024×1024 RGB, so a PNG of noise still fits. */
     private static final int PICTURE_BYTES = 4 << 20;
 
+    /** A chunk of 512 KiB or a manifest of a megabyte. */
+    private static final int MODEL_BYTES = 1 << 20;
+
     private static final Duration LEADERS_KNOWN_WITHIN = Duration.ofSeconds(30);
     private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(50);
 
@@ -185,7 +188,15 @@ public final class TopicAdministration {
 
     private Map<String, String> settings(String topic) {
         if (topic.equals(topics.models())) {
-            return Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+            return Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_COMPACT,
+                    TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                    Integer.toString(MODEL_BYTES),
+                    // A compressed record of 1 MiB may unfold to a gigabyte in a reader's memory. Told so, the broker
+                    // unfolds it first and holds it to the limit.
+                    TopicConfig.COMPRESSION_TYPE_CONFIG,
+                    "uncompressed");
         }
         int bytes;
         if (topic.equals(topics.images())) {

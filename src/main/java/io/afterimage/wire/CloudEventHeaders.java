@@ -34,6 +34,8 @@ public final class CloudEventHeaders {
     private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]+");
     private static final byte[] VERSION = utf8("1.0");
     private static final byte[] IMAGE_TYPE = utf8("io.afterimage.image.v1");
+    private static final byte[] MODEL_EVENT_TYPE = utf8("io.afterimage.model.v1");
+    private static final byte[] JSON_TYPE = utf8("application/json");
     private static final Map<EventType, byte[]> TYPES = new EnumMap<>(EventType.class);
     private static final Map<EventType, byte[]> CONTENT_TYPES = new EnumMap<>(EventType.class);
 
@@ -79,6 +81,23 @@ public final class CloudEventHeaders {
                 .add(TIME, utf8(time.toString()))
                 .add(SUBJECT, utf8(stream));
         contentType.ifPresent(type -> headers.add(CONTENT_TYPE, utf8(type)));
+    }
+
+    /**
+     * Adds the headers of an event about a model. The names must not be there yet.
+     *
+     * @param id names the event among those of its model
+     */
+    public static void writeModelEvent(Headers headers, String id, ModelEvent event) {
+        headers.add(SPEC_VERSION, VERSION)
+                .add(ID, utf8(id))
+                .add(SOURCE, utf8("/afterimage/model/" + encoded(event.model())))
+                .add(TYPE, MODEL_EVENT_TYPE)
+                .add(TIME, utf8(event.at()))
+                .add(SUBJECT, utf8(event.model()))
+                .add(MODEL_NAME, utf8(event.model()))
+                .add(MODEL_VERSION, utf8(event.version()))
+                .add(CONTENT_TYPE, JSON_TYPE);
     }
 
     private static String encoded(String stream) {

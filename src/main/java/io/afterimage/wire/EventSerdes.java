@@ -36,6 +36,16 @@ public final class EventSerdes {
         return json(EmbeddingEvent.class);
     }
 
+    /** The payload of model events. */
+    public static Serde<ModelEvent> modelEvent() {
+        return json(ModelEvent.class);
+    }
+
+    /** What the models topic says about which version is current. */
+    public static Serde<CurrentModel> currentModel() {
+        return json(CurrentModel.class);
+    }
+
     /** Throws {@link SerializationException} for what is not JSON of that shape. */
     private static <T> Serde<T> json(Class<T> type) {
         ObjectWriter writer = MAPPER.writerFor(type);

@@ -2,6 +2,7 @@ package io.afterimage.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -15,6 +16,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
@@ -46,9 +49,13 @@ class ContractsTest {
 
     @Test
     void noPropertyOfASchemaIsOptional() {
-        for (String name : List.of("score", "embedding")) {
+        for (String name : List.of("score", "embedding", "model-event", "current-model")) {
             JsonNode schema = schemaNode(name);
-            for (JsonNode object : List.of(schema, schema.at("/properties/source"), schema.at("/properties/model"))) {
+            List<JsonNode> objects = Stream.of(schema, schema.at("/properties/source"), schema.at("/properties/model"))
+                    .filter(node -> node.has("properties"))
+                    .toList();
+            assertThat(objects).isNotEmpty();
+            for (JsonNode object : objects) {
                 assertThat(names(object.get("required")))
                         .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
             }
@@ -78,13 +85,16 @@ class ContractsTest {
                 "/model/extra 1"
             })
     void refusesABrokenScore(String change) {
+        assertThat(mistakes(schema("score"), changed(score(), change))).isNotEmpty();
+    }
+
+    /** @param change a JSON pointer and the value to put there, with single quotes */
+    private static JsonNode changed(JsonNode document, String change) {
         String pointer = change.substring(0, change.indexOf(' '));
         JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
-        ObjectNode broken = (ObjectNode) score();
-        ObjectNode parent = (ObjectNode) broken.at(pointer.substring(0, pointer.lastIndexOf('/')));
+        ObjectNode parent = (ObjectNode) document.at(pointer.substring(0, pointer.lastIndexOf('/')));
         parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
-
-        assertThat(mistakes(schema("score"), broken)).isNotEmpty();
+        return document;
     }
 
     @Test
@@ -95,6 +105,71 @@ class ContractsTest {
         ObjectNode text = (ObjectNode) embedding();
         text.putArray("vector").add("0.5");
         assertThat(mistakes(schema("embedding"), text)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ModelEvent.Type.class)
+    void modelEventsKeepTheirSchema(ModelEvent.Type type) {
+        assertThat(mistakes(schema("model-event"), modelEvent(type))).isEmpty();
+        assertThat(propertiesOf(schemaNode("model-event"))).isEqualTo(propertiesIn(modelEvent(type), "figures"));
+        assertThat(names(schemaNode("model-event").at("/properties/type/enum")))
+                .isEqualTo(Arrays.stream(ModelEvent.Type.values())
+                        .map(ModelEvent.Type::label)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/type 'exploded'",
+                "/model ''",
+                "/version ''",
+                "/previous null",
+                "/at 'today'",
+                "/figures/auroc 'good'",
+                "/instance ''",
+                "/extra 1"
+            })
+    void refusesABrokenModelEvent(String change) {
+        assertThat(mistakes(schema("model-event"), changed(modelEvent(ModelEvent.Type.PROMOTED), change)))
+                .isNotEmpty();
+    }
+
+    @Test
+    void pointersKeepTheirSchema() {
+        assertThat(mistakes(schema("current-model"), currentModel())).isEmpty();
+        assertThat(propertiesOf(schemaNode("current-model"))).isEqualTo(propertiesIn(currentModel(), "none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/version '../../etc/pass'",
+                "/version '0123456789AB'",
+                "/previous 'none'",
+                "/previous ['x']",
+                "/previous ['0123456789ab','0123456789ab']",
+                "/at 'today'"
+            })
+    void schemaAndReaderRefuseABrokenPointer(String change) {
+        JsonNode broken = changed(currentModel(), change);
+        assertThat(mistakes(schema("current-model"), broken)).isNotEmpty();
+        byte[] json = JSON.writeValueAsBytes(broken);
+        assertThatExceptionOfType(SerializationException.class)
+                .isThrownBy(() -> EventSerdes.currentModel().deserializer().deserialize("t", json));
+    }
+
+    @Test
+    void documentsTheHeadersOfModelEvents() {
+        JsonNode documented = ASYNCAPI.at("/components/messages/modelEvent/headers");
+        var headers = new RecordHeaders();
+        CloudEventHeaders.writeModelEvent(headers, "id-1", Samples.modelEvent(ModelEvent.Type.SWAPPED));
+        assertThat(mistakes(inlined(documented), node(headers))).isEmpty();
+        assertThat(names(documented.get("required")))
+                .containsExactlyElementsOf(node(headers).propertyNames())
+                .containsExactlyElementsOf(documented.get("properties").propertyNames());
+        headers.remove(CloudEventHeaders.TYPE).add(CloudEventHeaders.TYPE, "other".getBytes(UTF_8));
+        assertThat(mistakes(inlined(documented), node(headers))).isNotEmpty();
     }
 
     @Test
@@ -165,6 +240,14 @@ class ContractsTest {
 
     private static JsonNode embedding() {
         return JSON.readTree(EventSerdes.embedding().serializer().serialize("t", Samples.embedding()));
+    }
+
+    private static JsonNode modelEvent(ModelEvent.Type type) {
+        return JSON.readTree(EventSerdes.modelEvent().serializer().serialize("t", Samples.modelEvent(type)));
+    }
+
+    private static JsonNode currentModel() {
+        return JSON.readTree(EventSerdes.currentModel().serializer().serialize("t", Samples.currentModel()));
     }
 
     private static Schema schema(String name) {

@@ -1,6 +1,9 @@
 package io.afterimage.wire;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Events with every property set. */
 final class Samples {
@@ -24,5 +27,22 @@ final class Samples {
     static EmbeddingEvent embedding() {
         return new EmbeddingEvent(
                 "frame-7", "line-7", SOURCE, "2026-03-01T10:00:00Z", MODEL, new float[] {0.1f, -2, 3.5e-8f});
+    }
+
+    static ModelEvent modelEvent(ModelEvent.Type type) {
+        return ModelEvent.of(
+                type,
+                "digits",
+                "41c69c1e46b1",
+                "0123456789ab",
+                "better by 0.02",
+                Instant.parse("2026-03-01T10:00:00Z"),
+                Map.of("auroc", 0.98),
+                "host-1");
+    }
+
+    static CurrentModel currentModel() {
+        return CurrentModel.of(
+                "41c69c1e46b1", List.of("0123456789ab"), "better by 0.02", Instant.parse("2026-03-01T10:00:00Z"));
     }
 }

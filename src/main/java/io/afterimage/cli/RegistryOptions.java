@@ -1,0 +1,100 @@
+package io.afterimage.cli;
+
+import io.afterimage.config.Configuration;
+import io.afterimage.registry.ModelPublisher;
+import io.afterimage.registry.ModelSignatures;
+import io.afterimage.registry.ModelsTopic;
+import io.afterimage.stream.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model on which Kafka, for every command about models there. */
+final class RegistryOptions {
+    private static final Duration READ_WITHIN = Duration.ofSeconds(60);
+
+    @Mixin
+    private KafkaOptions kafka = new KafkaOptions();
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = "The model. Default: digits, the one that comes with the software.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--verify-with",
+            paramLabel = "FILE",
+            description = "Ed25519 public keys (PEM). Then only models signed by one of them are taken.")
+    private @Nullable Path publicKeys;
+
+    String name() {
+        return name == null ? "digits" : name;
+    }
+
+    /** All models on the topic, read to the end. */
+    ModelsTopic read() {
+        ModelsTopic topic = open(kafka.load());
+        try {
+            topic.readToEnd(READ_WITHIN);
+            return topic;
+        } catch (RuntimeException e) {
+            topic.close();
+            throw e;
+        }
+    }
+
+    ModelPublisher publisher() {
+        return publisher(name());
+    }
+
+    /** @param fallback the name when the user gives none */
+    ModelPublisher publisher(String fallback) {
+        Configuration configuration = kafka.load();
+        open(configuration).close();
+        Topics topics = KafkaOptions.topics(configuration);
+        return new ModelPublisher(
+                configuration.kafka().forProducer(),
+                configuration.kafka().forConsumer(),
+                topics.models(),
+                topics.modelEvents(),
+                name == null ? fallback : name,
+                signatures(),
+                Clock.systemUTC(),
+                "afterimage models");
+    }
+
+    private ModelsTopic open(Configuration configuration) {
+        String name = KafkaOptions.topics(configuration).models();
+        ModelsTopic topic = new ModelsTopic(configuration.kafka().forConsumer(), name, Optional.empty(), signatures());
+        try {
+            if (topic.exists()) {
+                return topic;
+            }
+        } catch (RuntimeException e) {
+            topic.close();
+            throw e;
+        }
+        topic.close();
+        throw new CommandFailedException("There is no topic %s: `afterimage topics create` makes it".formatted(name));
+    }
+
+    private ModelSignatures signatures() {
+        if (publicKeys == null) {
+            return ModelSignatures.NOT_REQUIRED;
+        }
+        try {
+            return ModelSignatures.of(Files.readString(publicKeys));
+        } catch (IOException e) {
+            throw new CommandFailedException("Cannot read the public keys in " + publicKeys, e);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(publicKeys + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,314 @@
+package io.afterimage.registry;
+
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.ModelEvent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/**
+ * Changes what is on the models topic, one transaction per change: chunks, manifest, tombstones, events, and the pointer last,
+ * so a reader sees all of it or nothing.
+ *
+ * <p>Publishers of one model share a transactional id: the later one fences an earlier one that is still at work, whose
+ * transaction is aborted, so two changes never begin from the same state. Every method returns when readers can see the
+ * change, and throws {@link org.apache.kafka.common.KafkaException} when there is none. For one thread.
+ */
+public final class ModelPublisher implements AutoCloseable {
+    /** Versions that stay on the topic, the current one included. */
+    public static final int DEFAULT_KEEP = 5;
+
+    public static final int MAX_KEEP = CurrentModel.MAX_PREVIOUS + 1;
+
+    /** A publisher that was killed holds up readers for so long, unless another of the same model comes. */
+    private static final int TRANSACTION_TIMEOUT_MS = 30_000;
+
+    private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    private final Map<String, Object> producerProperties;
+    private final ModelsTopic topic;
+    private final String modelsTopic;
+    private final String eventsTopic;
+    private final String name;
+    private final ModelSignatures signatures;
+    private final Clock clock;
+    private final String instance;
+
+    /**
+     * @param producerProperties of a producer, by Kafka's names; {@code bootstrap.servers} at least
+     * @param consumerProperties of a consumer, likewise
+     * @param name the model it publishes versions of
+     * @param signatures what a model must carry to be published or promoted
+     * @param instance names this process in events
+     * @throws IllegalArgumentException for what cannot be the name of a model
+     */
+    public ModelPublisher(
+            Map<String, Object> producerProperties,
+            Map<String, Object> consumerProperties,
+            String modelsTopic,
+            String eventsTopic,
+            String name,
+            ModelSignatures signatures,
+            Clock clock,
+            String instance) {
+        this.name = new ModelKey.Current(name).name();
+        Map<String, Object> all = new LinkedHashMap<>(producerProperties);
+        all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        all.put(ProducerConfig.ACKS_CONFIG, "all");
+        all.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, modelsTopic + "-publisher-" + name);
+        all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+        this.producerProperties = Map.copyOf(all);
+        this.topic = new ModelsTopic(consumerProperties, modelsTopic, Optional.of(name), signatures);
+        this.modelsTopic = modelsTopic;
+        this.eventsTopic = eventsTopic;
+        this.signatures = signatures;
+        this.clock = clock;
+        this.instance = instance;
+    }
+
+    /**
+     * What was done.
+     *
+     * @param from the version that was current before; empty when there was none
+     * @param to the version that is current now; empty when there is none
+     * @param pruned versions that were deleted
+     * @param generation of the pointer, as instances will see it; 0 when there is none
+     */
+    public record Change(String from, String to, List<String> pruned, long generation) {
+        public Change {
+            pruned = List.copyOf(pruned);
+        }
+    }
+
+    /** As {@link #publish(ModelArtifact, boolean, String, Map, int)}, announced with the figures of its manifest. */
+    public Change publish(ModelArtifact artifact, boolean makeCurrent, String reason, int keep)
+            throws ModelRejectedException {
+        return publish(artifact, makeCurrent, reason, artifact.manifest().quality(), keep);
+    }
+
+    /**
+     * Puts a model on the topic and deletes what is beyond {@code keep}.
+     *
+     * @param makeCurrent whether instances should take it now
+     * @param reason for the events, in words
+     * @param figures for the events
+     * @param keep versions to keep, 1..{@value #MAX_KEEP}: the current one and those before it first
+     * @throws ModelRejectedException when no instance would take it: another name, too large, not signed as asked for
+     */
+    public Change publish(
+            ModelArtifact artifact, boolean makeCurrent, String reason, Map<String, Double> figures, int keep)
+            throws ModelRejectedException {
+        checkKeep(keep);
+        byte[] manifest = artifact.manifestBytes();
+        check(artifact, manifest);
+        String version = artifact.manifest().version();
+        try (TopicTransaction transaction = begin()) {
+            String from = currentVersion();
+            byte[] weights = artifact.weights();
+            for (int i = 0; i * ModelsTopic.CHUNK_BYTES < weights.length; i++) {
+                int start = i * ModelsTopic.CHUNK_BYTES;
+                int end = Math.min(weights.length, start + ModelsTopic.CHUNK_BYTES);
+                transaction.put(new ModelKey.Chunk(name, version, i), Arrays.copyOfRange(weights, start, end));
+            }
+            transaction.put(new ModelKey.Manifest(name, version), manifest);
+            transaction.announce(event(ModelEvent.Type.PUBLISHED, version, from, reason, figures));
+            Optional<CurrentModel> pointer = topic.current(name).map(Current::pointer);
+            if (makeCurrent) {
+                transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, figures));
+                pointer = Optional.of(pointTo(version, reason, keep));
+            }
+            return finish(transaction, from, pointer, version, keep);
+        }
+    }
+
+    /**
+     * Makes a version current that is on the topic.
+     *
+     * @throws ModelRejectedException when it is not there whole, or not what it claims to be
+     */
+    public Change promote(String version, String reason) throws ModelRejectedException {
+        try (TopicTransaction transaction = begin()) {
+            topic.load(name, version);
+            String from = currentVersion();
+            transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, Map.of()));
+            return finish(transaction, from, Optional.of(pointTo(version, reason, MAX_KEEP)), version, NOTHING_PRUNED);
+        }
+    }
+
+    /**
+     * Makes the version current again that was before. Doing it twice goes two versions back: what was rolled back from is not
+     * a place to return to.
+     *
+     * @throws ModelRejectedException when there is none before, or it is damaged
+     */
+    public Change rollback(String reason) throws ModelRejectedException {
+        try (TopicTransaction transaction = begin()) {
+            List<String> previous = topic.current(name)
+                    .map(current -> current.pointer().previous())
+                    .orElse(List.of());
+            if (previous.isEmpty()) {
+                throw new ModelRejectedException("there is no version of %s before the current one".formatted(name));
+            }
+            String version = previous.get(0);
+            topic.load(name, version);
+            String from = currentVersion();
+            transaction.announce(event(ModelEvent.Type.ROLLED_BACK, version, from, reason, Map.of()));
+            CurrentModel pointer =
+                    CurrentModel.of(version, previous.subList(1, previous.size()), reason, clock.instant());
+            return finish(transaction, from, Optional.of(pointer), version, NOTHING_PRUNED);
+        }
+    }
+
+    /**
+     * Deletes all versions but {@code keep}, torn uploads first; never the current one.
+     *
+     * @param keep 1..{@value #MAX_KEEP}
+     */
+    public Change prune(int keep) {
+        checkKeep(keep);
+        try (TopicTransaction transaction = begin()) {
+            String current = currentVersion();
+            return finish(transaction, current, topic.current(name).map(Current::pointer), current, keep);
+        }
+    }
+
+    private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
+
+    private Change finish(
+            TopicTransaction transaction, String from, Optional<CurrentModel> wanted, String touched, int keep) {
+        Set<String> kept = kept(wanted, touched, keep);
+        List<String> pruned = new ArrayList<>();
+        for (StoredVersion stored : topic.versions(name)) {
+            if (!kept.contains(stored.version())) {
+                topic.parts(name, stored.version()).forEach(transaction::delete);
+                transaction.announce(event(
+                        ModelEvent.Type.PRUNED,
+                        stored.version(),
+                        from,
+                        "beyond the %d versions kept".formatted(keep),
+                        Map.of()));
+                pruned.add(stored.version());
+            }
+        }
+        Optional<CurrentModel> pointer = wanted.map(p -> new CurrentModel(
+                p.version(), p.previous().stream().filter(kept::contains).toList(), p.reason(), p.at()));
+        Optional<CurrentModel> old = topic.current(name).map(Current::pointer);
+        if (pointer.isPresent() && !pointer.equals(old)) {
+            byte[] value = EventSerdes.currentModel().serializer().serialize(modelsTopic, pointer.get());
+            transaction.put(new ModelKey.Current(name), value);
+        }
+        awaitVisible(transaction.commit());
+        return new Change(
+                from,
+                currentVersion(),
+                pruned,
+                topic.current(name).map(Current::generation).orElse(0L));
+    }
+
+    /** The pointer's versions, then the newest of the others that are whole; what was just written in any case. */
+    private Set<String> kept(Optional<CurrentModel> pointer, String touched, int keep) {
+        Set<String> kept = new LinkedHashSet<>();
+        pointer.ifPresent(current -> {
+            kept.add(current.version());
+            current.previous().stream().limit(keep - 1L).forEach(kept::add);
+        });
+        if (!touched.isEmpty()) {
+            kept.add(touched);
+        }
+        topic.versions(name).stream()
+                .filter(stored -> keep == NOTHING_PRUNED || stored.hasManifest())
+                .map(StoredVersion::version)
+                .filter(version -> !kept.contains(version))
+                .limit(Math.max(0, keep - kept.size()))
+                .forEach(kept::add);
+        return kept;
+    }
+
+    private CurrentModel pointTo(String version, String reason, int keep) {
+        Set<String> previous = new LinkedHashSet<>();
+        topic.current(name).ifPresent(current -> {
+            previous.add(current.version());
+            previous.addAll(current.pointer().previous());
+        });
+        previous.remove(version);
+        List<String> there = previous.stream()
+                .filter(each -> topic.changed(name, each) >= 0)
+                .limit(keep - 1L)
+                .toList();
+        return CurrentModel.of(version, there, reason, clock.instant());
+    }
+
+    private void check(ModelArtifact artifact, byte[] manifest) throws ModelRejectedException {
+        if (!artifact.manifest().name().equals(name)) {
+            throw new ModelRejectedException("the model is named '%s', not '%s'"
+                    .formatted(artifact.manifest().name(), name));
+        }
+        if (manifest.length > ModelsTopic.MAX_MANIFEST_BYTES) {
+            throw new ModelRejectedException(
+                    "its manifest has %d bytes; the topic takes %d (a shorter calibration helps)"
+                            .formatted(manifest.length, ModelsTopic.MAX_MANIFEST_BYTES));
+        }
+        if (artifact.weights().length > ModelsTopic.MAX_WEIGHTS_BYTES) {
+            throw new ModelRejectedException("its weights have %d bytes; readers take %d"
+                    .formatted(artifact.weights().length, ModelsTopic.MAX_WEIGHTS_BYTES));
+        }
+        signatures.verify(artifact);
+    }
+
+    /** Fences other publishers first, so that what is read afterwards stays true until the commit. */
+    private TopicTransaction begin() {
+        TopicTransaction transaction = TopicTransaction.begin(producerProperties, modelsTopic, eventsTopic);
+        try {
+            topic.readToEnd(VISIBLE_WITHIN);
+            return transaction;
+        } catch (RuntimeException e) {
+            transaction.close();
+            throw e;
+        }
+    }
+
+    /** The end of a transaction reaches its partitions a moment after the commit. */
+    private void awaitVisible(long offset) {
+        long deadline = System.nanoTime() + VISIBLE_WITHIN.toNanos();
+        while (topic.position() <= offset) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new TimeoutException(
+                        "the change is committed, but %s@%d cannot be read yet".formatted(modelsTopic, offset));
+            }
+            topic.refresh(POLL);
+        }
+    }
+
+    private String currentVersion() {
+        return topic.current(name).map(Current::version).orElse("");
+    }
+
+    private ModelEvent event(
+            ModelEvent.Type type, String version, String previous, String reason, Map<String, Double> figures) {
+        return ModelEvent.of(type, name, version, previous, reason, clock.instant(), figures, instance);
+    }
+
+    private static void checkKeep(int keep) {
+        if (keep < 1 || keep > MAX_KEEP) {
+            throw new IllegalArgumentException("keep must be within 1.." + MAX_KEEP + ", not " + keep);
+        }
+    }
+
+    @Override
+    public void close() {
+        topic.close();
+    }
+}
