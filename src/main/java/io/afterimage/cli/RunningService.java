@@ -3,14 +3,17 @@ package io.afterimage.cli;
 import io.afterimage.config.Configuration;
 import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
+import io.afterimage.config.Setting;
 import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
 import io.afterimage.health.Health;
 import io.afterimage.http.OperationsServer;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
+import io.afterimage.model.ScoringModel;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
@@ -24,14 +27,17 @@ import org.apache.kafka.clients.admin.Admin;
 final class RunningService implements AutoCloseable {
     private final Topics topics;
     private final CurrentModel models;
+    private final Challenger challenger;
     private final OperatorMeters meters;
     private final ScoringService scoring;
     private final OperationsServer http;
 
-    private RunningService(Configuration configuration, CurrentModel models, OperatorMeters meters) {
+    private RunningService(
+            Configuration configuration, CurrentModel models, Challenger challenger, OperatorMeters meters) {
         ServiceSettings settings = configuration.service();
         this.topics = new Topics(settings.topicsPrefix());
         this.models = models;
+        this.challenger = challenger;
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
         this.scoring = scoring(configuration, deadLetterRoom(configuration), metrics);
@@ -46,28 +52,41 @@ final class RunningService implements AutoCloseable {
     /**
      * Checks the topics, loads the model and starts scoring; returns before the first image is scored.
      *
-     * @throws ConfigurationException when the model was calibrated on too few images for the configured alpha
-     * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
+     * @throws ConfigurationException when a model was calibrated on too few images for the configured alpha
+     * @throws CommandFailedException saying what to do when topics are missing or a model cannot be used
      */
     static RunningService start(Configuration configuration) {
         CurrentModel models =
                 new CurrentModel(Models.load(configuration.service().model()), 0);
+        Challenger challenger = new Challenger();
         OperatorMeters meters = new OperatorMeters();
         try {
-            requireSupports(models, configuration.service().alpha());
-            RunningService service = new RunningService(configuration, models, meters);
+            try (CurrentModel.Lease lease = models.lease()) {
+                requireSupports(lease.model(), configuration.service().alpha(), ServiceSettings.ALPHA);
+            }
+            enter(challenger, configuration.service());
+            RunningService service = new RunningService(configuration, models, challenger, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
             return service;
         } catch (RuntimeException e) {
             meters.close();
+            challenger.close();
             models.close();
             throw e;
         }
     }
 
+    private static void enter(Challenger challenger, ServiceSettings settings) {
+        if (!settings.challenger().isEmpty()) {
+            ScoringModel model = Models.challenger(settings.challenger());
+            challenger.enter(model);
+            requireSupports(model, settings.alpha(), ServiceSettings.CHALLENGER);
+        }
+    }
+
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
-        ImageScorer scorer = ImageScorer.of(configuration.service(), models, metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), models, challenger, metrics);
         try (CurrentModel.Lease lease = models.lease()) {
             ModelManifest manifest = lease.model().manifest();
             metrics.model(manifest.name(), manifest.version());
@@ -76,11 +95,11 @@ final class RunningService implements AutoCloseable {
                 configuration, scorer::score, ScoringService.Batching.LOOK_AHEAD, deadLetterRoom, metrics, () -> {});
     }
 
-    private static void requireSupports(CurrentModel models, double alpha) {
-        try (CurrentModel.Lease lease = models.lease()) {
-            lease.model().calibration().requireSupports(alpha);
+    private static void requireSupports(ScoringModel model, double alpha, Setting<?> setting) {
+        try {
+            model.calibration().requireSupports(alpha);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(List.of(ServiceSettings.ALPHA.property() + ": " + e.getMessage()));
+            throw new ConfigurationException(List.of(setting.property() + ": " + e.getMessage()));
         }
     }
 
@@ -147,6 +166,7 @@ final class RunningService implements AutoCloseable {
         http.close();
         scoring.close();
         meters.close();
+        challenger.close();
         models.close();
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  * clients is in {@link KafkaSettings}.
  *
  * @param model {@code builtin} or the directory of a model
+ * @param challenger the version or the directory of a model that scores along, or empty
  * @param alpha the false-alarm rate asked for, in (0, 1)
  * @param inferenceThreads at least 1; the configured 0 is already replaced by the number of processors
  */
@@ -17,6 +18,7 @@ public record ServiceSettings(
         String topicsPrefix,
         String applicationId,
         String model,
+        String challenger,
         double alpha,
         int batchSize,
         int inferenceThreads,
@@ -50,6 +52,13 @@ public record ServiceSettings(
             "`builtin` or a directory",
             "The model to score with: the shipped one, or a directory that `train` wrote",
             Parse.matching(".+"));
+    public static final Setting<String> CHALLENGER = new Setting<>(
+            "challenger",
+            "",
+            "empty, 12 hex digits or a directory",
+            "A second model that scores along without a say, by version or directory; pairs go to the topic of shadow"
+                    + " scores; empty means none",
+            Parse.matching(".*"));
     public static final Setting<Double> ALPHA = new Setting<>(
             "alpha",
             "0.01",
@@ -126,6 +135,7 @@ public record ServiceSettings(
             TOPICS_PREFIX,
             APPLICATION_ID,
             MODEL,
+            CHALLENGER,
             ALPHA,
             BATCH_SIZE,
             INFERENCE_THREADS,
@@ -178,6 +188,7 @@ public record ServiceSettings(
                 reading.value(TOPICS_PREFIX),
                 reading.value(APPLICATION_ID),
                 reading.value(MODEL),
+                reading.value(CHALLENGER),
                 reading.value(ALPHA),
                 reading.value(BATCH_SIZE),
                 threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_INFERENCE_THREADS),

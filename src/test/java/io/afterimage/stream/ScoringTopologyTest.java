@@ -11,6 +11,7 @@ import io.afterimage.image.InputTensor;
 import io.afterimage.image.Raster;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Analysis;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ScoringModel;
@@ -64,6 +65,7 @@ class ScoringTopologyTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Challenger challenger = new Challenger();
 
     @TempDir
     private Path directory;
@@ -305,7 +307,7 @@ class ScoringTopologyTest {
         AtomicInteger calls = new AtomicInteger();
         // The second batch began with the old model although the first had the new one already.
         long[] generations = {2, 1, 2};
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
         LookAhead<Outcome> lookAhead = new LookAhead<>(
                 TOPICS.images(),
                 1,
@@ -338,13 +340,13 @@ class ScoringTopologyTest {
 
     private static Outcome of(long generation, Outcome outcome) {
         Outcome.Scored scored = (Outcome.Scored) outcome;
-        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, generation);
+        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, null, generation);
     }
 
     private TopologyTestDriver driver(String reconstructions, String heatmaps, String embeddings) {
         ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
         Configuration configuration = configuration(reconstructions, heatmaps, embeddings);
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
         LookAhead<Outcome> lookAhead =
                 new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
         TopologyTestDriver driver = new TopologyTestDriver(

@@ -45,13 +45,26 @@ class ContractsTest {
     }
 
     @Test
-    void noPropertyOfASchemaIsOptional() {
-        for (String name : List.of("score", "embedding")) {
-            JsonNode schema = schemaNode(name);
-            for (JsonNode object : List.of(schema, schema.at("/properties/source"), schema.at("/properties/model"))) {
-                assertThat(names(object.get("required")))
-                        .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
+    void shadowScoresKeepTheirSchema() {
+        assertThat(mistakes(schema("shadow-score"), shadowScore())).isEmpty();
+        assertThat(propertiesOf(schemaNode("shadow-score"))).isEqualTo(propertiesIn(shadowScore(), "none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"score", "embedding", "shadow-score"})
+    void noPropertyOfASchemaIsOptional(String name) {
+        JsonNode schema = schemaNode(name);
+        var objects = new ArrayList<>(List.of(schema));
+        schema.get("properties").forEach(property -> {
+            if (property.has("properties")) {
+                objects.add(property);
             }
+        });
+        assertThat(objects).hasSizeGreaterThan(2);
+        for (JsonNode object : objects) {
+            assertThat(names(object.get("required")))
+                    .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
+            assertThat(object.get("additionalProperties").asBoolean()).isFalse();
         }
     }
 
@@ -78,13 +91,30 @@ class ContractsTest {
                 "/model/extra 1"
             })
     void refusesABrokenScore(String change) {
-        String pointer = change.substring(0, change.indexOf(' '));
-        JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
-        ObjectNode broken = (ObjectNode) score();
-        ObjectNode parent = (ObjectNode) broken.at(pointer.substring(0, pointer.lastIndexOf('/')));
-        parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
+        assertThat(mistakes(schema("score"), changed(score(), change))).isNotEmpty();
+    }
 
-        assertThat(mistakes(schema("score"), broken)).isNotEmpty();
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/id ''",
+                "/stream null",
+                "/source/offset -1",
+                "/time 'yesterday'",
+                "/alpha 1",
+                "/champion null",
+                "/champion/score '4.5'",
+                "/champion/pValue 0",
+                "/champion/verdict 'odd'",
+                "/challenger/version ''",
+                "/challenger/pValue 1.01",
+                "/challenger/verdict null",
+                "/challenger/extra 1",
+                "/extra 1"
+            })
+    void refusesABrokenShadowScore(String change) {
+        assertThat(mistakes(schema("shadow-score"), changed(shadowScore(), change)))
+                .isNotEmpty();
     }
 
     @Test
@@ -161,6 +191,19 @@ class ContractsTest {
 
     private static JsonNode score() {
         return JSON.readTree(EventSerdes.score().serializer().serialize("t", Samples.score()));
+    }
+
+    private static JsonNode shadowScore() {
+        return JSON.readTree(EventSerdes.shadowScore().serializer().serialize("t", Samples.shadowScore()));
+    }
+
+    /** The document with another value at a place: a JSON pointer, a space, the value with single quotes. */
+    private static JsonNode changed(JsonNode document, String change) {
+        String pointer = change.substring(0, change.indexOf(' '));
+        JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
+        ObjectNode parent = (ObjectNode) document.at(pointer.substring(0, pointer.lastIndexOf('/')));
+        parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
+        return document;
     }
 
     private static JsonNode embedding() {
