@@ -19,6 +19,7 @@ import io.afterimage.wire.DeadLetter;
 import io.afterimage.wire.EmbeddingEvent;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ScoreEvent;
+import io.afterimage.wire.ShadowScoreEvent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -132,7 +133,8 @@ class ScoringTopologyTest {
                 TOPICS.reconstructions(),
                 TOPICS.heatmaps(),
                 TOPICS.embeddings(),
-                TOPICS.deadLetters())) {
+                TOPICS.deadLetters(),
+                TOPICS.shadowScores())) {
             assertThat(read(driver, topic)).as(topic).isEmpty();
         }
     }
@@ -336,6 +338,57 @@ class ScoringTopologyTest {
 
         assertThat(read(driver, TOPICS.scores())).hasSize(2);
         assertThat(calls).hasValue(3);
+    }
+
+    @Test
+    void aChallengersOpinionGoesToATopicOfItsOwn() throws Exception {
+        challenger.enter(ScoringModel.load(suspicious()));
+        opened.add(challenger);
+        TopologyTestDriver driver = driver("none", "none", "none");
+
+        images(driver).pipeInput("camera-1".getBytes(UTF_8), DIGIT, NOW);
+
+        TestRecord<byte[], byte[]> record = only(driver, TOPICS.scores());
+        assertThat(score(record).verdict()).isEqualTo("normal");
+        assertThat(read(driver, TOPICS.anomalies())).isEmpty();
+        TestRecord<byte[], byte[]> shadow = only(driver, TOPICS.shadowScores());
+        assertThat(shadow.key()).isEqualTo(record.key());
+        assertThat(shadow.getRecordTime()).isEqualTo(NOW);
+        ShadowScoreEvent pair = EventSerdes.shadowScore().deserializer().deserialize("", shadow.value());
+        assertThat(pair.champion())
+                .isEqualTo(ShadowScoreEvent.of(score(record), pair.challenger()).champion());
+        assertThat(pair.challenger().verdict()).isEqualTo("anomalous");
+        assertThat(text(shadow.headers()))
+                .containsEntry("ce_type", "io.afterimage.shadow-score.v1")
+                .containsEntry("ce_source", "/afterimage/shadow-score/camera-1")
+                .containsEntry("ce_verdict", "normal")
+                .containsEntry("ce_modelversion", model.manifest().version())
+                .containsEntry("content-type", "application/json");
+    }
+
+    @Test
+    void aChallengerThatFailsChangesNothing() throws Exception {
+        ScoringModel broken = ScoringModel.load(suspicious());
+        challenger.enter(broken);
+        broken.close();
+        TopologyTestDriver driver = driver("none", "none", "none");
+
+        images(driver).pipeInput(null, DIGIT, NOW);
+
+        assertThat(score(only(driver, TOPICS.scores())).pValue())
+                .isEqualTo(analysis(DIGIT).pValue());
+        assertThat(read(driver, TOPICS.shadowScores())).isEmpty();
+        assertThat(read(driver, TOPICS.deadLetters())).isEmpty();
+    }
+
+    /** The shipped network, calibrated so that everything is anomalous to it. */
+    private static ModelArtifact suspicious() throws Exception {
+        ModelArtifact artifact = ModelArtifact.builtin();
+        return artifact.withScoring(
+                artifact.manifest().scoring(),
+                artifact.manifest().calibration().stream()
+                        .map(score -> score - 1e6)
+                        .toList());
     }
 
     private static Outcome of(long generation, Outcome outcome) {
