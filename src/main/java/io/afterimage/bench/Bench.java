@@ -6,6 +6,7 @@ import io.afterimage.image.ImageSet;
 import io.afterimage.image.ImageSetException;
 import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.ScoreRecipe;
@@ -154,6 +155,7 @@ public final class Bench {
     private Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring(ScoringMetrics metrics) {
         ImageScorer scorer = new ImageScorer(
                 new CurrentModel(model, 0),
+                new Challenger(),
                 ALPHA,
                 ImageScorer.Publications.NONE,
                 new ImageDecoder(ImageLimits.DEFAULT),

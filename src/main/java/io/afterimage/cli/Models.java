@@ -8,13 +8,21 @@ import io.afterimage.model.ScoringModel;
 import io.afterimage.registry.ModelSignatures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Finds the model a user names. */
 final class Models {
     /** The model that comes with the software. */
     static final String BUILTIN = "builtin";
 
+    private static final Pattern VERSION = Pattern.compile("[0-9a-f]{12}");
+
     private Models() {}
+
+    /** Whether a text is a version; a directory of such a name is written {@code ./0123456789ab}. */
+    static boolean isVersion(String text) {
+        return VERSION.matcher(text).matches();
+    }
 
     /** Loads {@value #BUILTIN} or the model in a directory. */
     static ScoringModel load(String name) {

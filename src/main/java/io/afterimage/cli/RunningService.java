@@ -3,14 +3,18 @@ package io.afterimage.cli;
 import io.afterimage.config.Configuration;
 import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
+import io.afterimage.config.Setting;
 import io.afterimage.health.Component;
 import io.afterimage.health.Condition;
 import io.afterimage.health.Health;
 import io.afterimage.http.OperationsServer;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
 import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelWatcher;
 import io.afterimage.registry.ModelsTopic;
@@ -37,16 +41,19 @@ final class RunningService implements AutoCloseable {
 
     private final Topics topics;
     private final CurrentModel models;
+    private final Challenger challenger;
     private final OperatorMeters meters;
     private final ModelEvents modelEvents;
     private final ModelWatcher watcher;
     private final ScoringService scoring;
     private final OperationsServer http;
 
-    private RunningService(Configuration configuration, CurrentModel models, OperatorMeters meters) {
+    private RunningService(
+            Configuration configuration, CurrentModel models, Challenger challenger, OperatorMeters meters) {
         ServiceSettings settings = configuration.service();
         this.topics = new Topics(settings.topicsPrefix());
         this.models = models;
+        this.challenger = challenger;
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
         int deadLetterRoom = deadLetterRoom(configuration);
@@ -54,6 +61,7 @@ final class RunningService implements AutoCloseable {
         this.watcher = watch(configuration, metrics);
         try {
             metrics.model(manifest().name(), manifest().version());
+            enterChallenger(configuration);
             this.scoring = scoring(configuration, deadLetterRoom, metrics);
         } catch (RuntimeException e) {
             stopWatching();
@@ -82,8 +90,7 @@ final class RunningService implements AutoCloseable {
                 Clock.systemUTC(),
                 ManagementFactory.getRuntimeMXBean().getName());
         ModelWatcher watching = new ModelWatcher(
-                new ModelsTopic(
-                        configuration.kafka().forConsumer(), topics.models(), Optional.of(name), Models.keys(settings)),
+                modelsTopic(configuration, name),
                 name,
                 takeover);
         try {
@@ -126,28 +133,61 @@ final class RunningService implements AutoCloseable {
     /**
      * Checks the topics, loads the model and starts scoring; returns before the first image is scored.
      *
-     * @throws ConfigurationException when the model was calibrated on too few images for the configured alpha
-     * @throws CommandFailedException saying what to do when topics are missing or the model cannot be used
+     * @throws ConfigurationException when a model was calibrated on too few images for the configured alpha
+     * @throws CommandFailedException saying what to do when topics are missing or a model cannot be used
      */
     static RunningService start(Configuration configuration) {
         CurrentModel models =
                 new CurrentModel(Models.load(configuration.service().model()), 0);
+        Challenger challenger = new Challenger();
         OperatorMeters meters = new OperatorMeters();
         try {
-            requireSupports(models, configuration.service().alpha());
-            RunningService service = new RunningService(configuration, models, meters);
+            try (CurrentModel.Lease lease = models.lease()) {
+                requireSupports(lease.model(), configuration.service().alpha(), ServiceSettings.ALPHA);
+            }
+            RunningService service = new RunningService(configuration, models, challenger, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
             return service;
         } catch (RuntimeException e) {
             meters.close();
+            challenger.close();
             models.close();
             throw e;
         }
     }
 
+    private void enterChallenger(Configuration configuration) {
+        ServiceSettings settings = configuration.service();
+        String named = settings.challenger();
+        if (named.isEmpty()) {
+            return;
+        }
+        ScoringModel model = Models.isVersion(named) ? published(configuration, named) : Models.load(named);
+        challenger.enter(model);
+        requireSupports(model, settings.alpha(), ServiceSettings.CHALLENGER);
+    }
+
+    private ScoringModel published(Configuration configuration, String version) {
+        String name = manifest().name();
+        try (ModelsTopic topic = modelsTopic(configuration, name)) {
+            topic.readToEnd(MODELS_READ_WITHIN);
+            return ScoringModel.load(topic.load(name, version));
+        } catch (ModelRejectedException | KafkaException e) {
+            throw new CommandFailedException("Challenger %s cannot be used: %s".formatted(version, e.getMessage()), e);
+        }
+    }
+
+    private ModelsTopic modelsTopic(Configuration configuration, String name) {
+        return new ModelsTopic(
+                configuration.kafka().forConsumer(),
+                topics.models(),
+                Optional.of(name),
+                Models.keys(configuration.service()));
+    }
+
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
-        ImageScorer scorer = ImageScorer.of(configuration.service(), models, metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), models, challenger, metrics);
         return new ScoringService(
                 configuration,
                 scorer::score,
@@ -157,11 +197,11 @@ final class RunningService implements AutoCloseable {
                 this::catchUp);
     }
 
-    private static void requireSupports(CurrentModel models, double alpha) {
-        try (CurrentModel.Lease lease = models.lease()) {
-            lease.model().calibration().requireSupports(alpha);
+    private static void requireSupports(ScoringModel model, double alpha, Setting<?> setting) {
+        try {
+            model.calibration().requireSupports(alpha);
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException(List.of(ServiceSettings.ALPHA.property() + ": " + e.getMessage()));
+            throw new ConfigurationException(List.of(setting.property() + ": " + e.getMessage()));
         }
     }
 
@@ -226,6 +266,7 @@ final class RunningService implements AutoCloseable {
         scoring.close();
         stopWatching();
         meters.close();
+        challenger.close();
         models.close();
     }
 }

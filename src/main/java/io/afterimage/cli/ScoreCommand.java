@@ -7,6 +7,7 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.stream.ImageScorer;
@@ -88,6 +89,7 @@ final class ScoreCommand implements Callable<Integer> {
                 ImageSet set = ImageSet.open(images)) {
             ImageScorer scorer = new ImageScorer(
                     loaded,
+                    new Challenger(),
                     alpha,
                     ImageScorer.Publications.NONE,
                     new ImageDecoder(ImageLimits.DEFAULT),

@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param model {@code builtin} or the directory of a model
  * @param modelPublicKeys Ed25519 keys of which one must have signed a model, empty for no such demand
+ * @param challenger the version or the directory of a model that scores along, or empty
  * @param alpha the false-alarm rate asked for, in (0, 1)
  * @param inferenceThreads at least 1; the configured 0 is already replaced by the number of processors
  */
@@ -19,6 +20,7 @@ public record ServiceSettings(
         String applicationId,
         String model,
         String modelPublicKeys,
+        String challenger,
         double alpha,
         int batchSize,
         int inferenceThreads,
@@ -58,6 +60,13 @@ public record ServiceSettings(
             "Ed25519 public keys (X.509, PEM or base64), separated by commas or white space",
             "When set, a model from the models topic is used only if one of them signed it",
             Parse.matching("(?s).*"));
+    public static final Setting<String> CHALLENGER = new Setting<>(
+            "challenger",
+            "",
+            "empty, 12 hex digits or a directory",
+            "A second model that scores along without a say, by version or directory; pairs go to the topic of shadow"
+                    + " scores; empty means none",
+            Parse.matching(".*"));
     public static final Setting<Double> ALPHA = new Setting<>(
             "alpha",
             "0.01",
@@ -135,6 +144,7 @@ public record ServiceSettings(
             APPLICATION_ID,
             MODEL,
             MODEL_PUBLIC_KEYS,
+            CHALLENGER,
             ALPHA,
             BATCH_SIZE,
             INFERENCE_THREADS,
@@ -180,6 +190,7 @@ public record ServiceSettings(
                 reading.value(APPLICATION_ID),
                 reading.value(MODEL),
                 reading.value(MODEL_PUBLIC_KEYS),
+                reading.value(CHALLENGER),
                 reading.value(ALPHA),
                 reading.value(BATCH_SIZE),
                 threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_INFERENCE_THREADS),

@@ -89,6 +89,12 @@ public final class MeterCatalogue {
             "Models that were made current and could not be used; the one before stayed",
             "any: the log and the topic of model events say why");
 
+    static final OwnMeter CHALLENGER_FAILURES = counter(
+            "challenger.failures",
+            List.of(),
+            "Images the challenger could not score; the champion's verdicts do not depend on it",
+            "any: the log says why, and `models compare` lacks these images");
+
     private static final List<OwnMeter> ALL = List.of(
             IMAGES_SCORED,
             DEAD_LETTERS,
@@ -105,7 +111,8 @@ public final class MeterCatalogue {
             LOOKAHEAD_DEPTH,
             MODEL_INFO,
             MODEL_SWAPS,
-            MODEL_REJECTIONS);
+            MODEL_REJECTIONS,
+            CHALLENGER_FAILURES);
 
     static final OwnMeter WINDOW_IMAGES =
             gauge("retrain.window.images", List.of(), "Images kept to learn from", "few after hours: nothing arrives");

@@ -49,6 +49,7 @@ public final class ScoringMetrics {
     private final MultiGauge model;
     private final Counter swaps;
     private final Counter rejections;
+    private final Counter challengerFailures;
 
     /**
      * Registers all meters.
@@ -83,6 +84,7 @@ public final class ScoringMetrics {
                 .register(registry);
         swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
         rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
+        challengerFailures = counter(registry, MeterCatalogue.CHALLENGER_FAILURES);
     }
 
     /**
@@ -167,6 +169,11 @@ public final class ScoringMetrics {
     /** A model was made current that cannot be used. */
     public void modelRejected() {
         rejections.increment();
+    }
+
+    /** The challenger could not score that many images. */
+    public void challengerFailed(int images) {
+        challengerFailures.increment(images);
     }
 
     private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {

@@ -15,8 +15,8 @@ public final class SyntheticDefects {
     private static final double VISIBLE = 0.1;
 
     private static final int DRAWS = 16;
-    private static final double LEAST_NOISE = 0.03;
-    private static final double MOST_NOISE = 0.2;
+    private static final double LEAST_NOISE = 0.05;
+    private static final double MOST_NOISE = 0.3;
 
     private final InputShape shape;
     private final List<float[]> normals;
@@ -34,7 +34,8 @@ public final class SyntheticDefects {
 
     /** A spoilt copy of image {@code index}; values stay within [0, 1]. */
     public float[] spoil(Defect kind, int index) {
-        SplittableRandom random = new SplittableRandom(seed + 31L * (index * 8L + kind.ordinal()));
+        SplittableRandom random =
+                new SplittableRandom(seed + ((long) kind.name().hashCode() << 32) + index);
         float[] normal = normals.get(index);
         if (kind == Defect.NOISE) {
             return noisy(normal, random);
@@ -88,7 +89,7 @@ public final class SyntheticDefects {
         double down = Math.sin(angle);
         double x0 = random.nextDouble(half * Math.abs(across), shape.width() - half * Math.abs(across));
         double y0 = random.nextDouble(half * Math.abs(down), shape.height() - half * Math.abs(down));
-        double light = random.nextDouble(0.3, 0.8) * (random.nextBoolean() ? 1 : -1);
+        double light = random.nextDouble(0.4, 0.9) * (random.nextBoolean() ? 1 : -1);
         int touched = 1;
         for (int y = 0; y < shape.height(); y++) {
             for (int x = 0; x < shape.width(); x++) {

@@ -8,9 +8,11 @@ import io.afterimage.image.ImageRejectedException;
 import io.afterimage.image.InputShape;
 import io.afterimage.image.InputTensor;
 import io.afterimage.image.PngEncoder;
+import io.afterimage.image.Raster;
 import io.afterimage.image.Rejection;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Analysis;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.Calibration;
@@ -38,6 +40,7 @@ public final class ImageScorer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageScorer.class);
 
     private final CurrentModel models;
+    private final ShadowScorer shadows;
     private final double alpha;
     private final Publications publications;
     private final ScoringMetrics metrics;
@@ -54,19 +57,22 @@ public final class ImageScorer {
     }
 
     /** An image that was decoded, and where its record and its pixels are. */
-    private record Decoded(ImageEvent event, int index) {}
+    record Decoded(ImageEvent event, int index) {}
 
     /**
      * @param models each batch is scored with the model that is current when it begins
+     * @param challenger scores along, if there is one; no verdict depends on it
      * @param alpha the false-alarm rate asked for; every model's calibration sample must support it
      */
     public ImageScorer(
             CurrentModel models,
+            Challenger challenger,
             double alpha,
             Publications publications,
             ImageDecoder decoder,
             ScoringMetrics metrics) {
         this.models = models;
+        this.shadows = new ShadowScorer(challenger, alpha, metrics);
         this.alpha = alpha;
         this.publications = publications;
         this.decoder = decoder;
@@ -74,9 +80,11 @@ public final class ImageScorer {
     }
 
     /** As the settings say. */
-    public static ImageScorer of(ServiceSettings settings, CurrentModel models, ScoringMetrics metrics) {
+    public static ImageScorer of(
+            ServiceSettings settings, CurrentModel models, Challenger challenger, ScoringMetrics metrics) {
         return new ImageScorer(
                 models,
+                challenger,
                 settings.alpha(),
                 new Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
                 new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
@@ -85,12 +93,14 @@ public final class ImageScorer {
 
     /** One outcome per record, in order. Never throws for what a record contains. */
     public List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records) {
-        try (CurrentModel.Lease lease = models.lease()) {
-            return score(records, lease);
+        try (CurrentModel.Lease lease = models.lease();
+                ShadowScorer.Batch shadow = shadows.begin(lease.model().shape(), records.size())) {
+            return score(records, lease, shadow);
         }
     }
 
-    private List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records, CurrentModel.Lease lease) {
+    private List<Outcome> score(
+            List<ConsumerRecord<byte[], byte[]>> records, CurrentModel.Lease lease, ShadowScorer.Batch shadow) {
         InputShape shape = lease.model().shape();
         float[] pixels = new float[records.size() * shape.size()];
         List<Decoded> decoded = new ArrayList<>(records.size());
@@ -100,11 +110,9 @@ public final class ImageScorer {
             try {
                 ImageEvent event = ImageEvent.of(records.get(i));
                 metrics.received(event.bytes().length);
-                InputTensor.write(
-                        decoder.decode(event.bytes(), event.contentType()),
-                        shape,
-                        pixels,
-                        decoded.size() * shape.size());
+                Raster raster = decoder.decode(event.bytes(), event.contentType());
+                InputTensor.write(raster, shape, pixels, decoded.size() * shape.size());
+                shadow.add(raster, decoded.size());
                 decoded.add(new Decoded(event, i));
             } catch (ImageRejectedException e) {
                 outcomes[i] = new Outcome.Rejected(e.reason(), e.getMessage());
@@ -113,6 +121,7 @@ public final class ImageScorer {
         metrics.decoded(System.nanoTime() - start);
         if (!decoded.isEmpty()) {
             scoreDecoded(lease, pixels, decoded, outcomes);
+            shadow.score(pixels, decoded, outcomes);
         }
         return List.of(outcomes);
     }
@@ -173,6 +182,7 @@ public final class ImageScorer {
                                 analysis.residual(), 0, new InputShape(1, shape.height(), shape.width())))
                         : null,
                 publications.embeddings().selects(event.id(), anomalous) ? embedding(score, analysis) : null,
+                null,
                 lease.generation());
     }
 

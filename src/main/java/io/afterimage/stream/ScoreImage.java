@@ -112,6 +112,7 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
                 score);
         forward(context, EventType.HEATMAP, ScoringTopology.HEATMAPS, stream, scored.heatmap(), image, score);
         forward(context, EventType.EMBEDDING, ScoringTopology.EMBEDDINGS, stream, scored.embedding(), image, score);
+        forward(context, EventType.SHADOW_SCORE, ScoringTopology.SHADOW_SCORES, stream, scored.shadow(), image, score);
         count(context, image.timestamp(), score);
         metrics.scored(
                 score.anomalous(), score.score(), score.pValue(), context.currentSystemTimeMs() - image.timestamp());

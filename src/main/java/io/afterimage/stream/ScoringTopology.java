@@ -18,7 +18,8 @@ import org.apache.kafka.streams.state.Stores;
  *                 │         ├─► reconstructions  by policy
  *             LookAhead     ├─► heatmaps         by policy
  *      (batches on other    ├─► embeddings       by policy
- *             threads)      └─► dead letters     what could not be scored
+ *             threads)      ├─► shadow scores    while a challenger scores along
+ *                           └─► dead letters     what could not be scored
  * </pre>
  *
  * An image's way: {@link LookAheadInterceptor} sees its poll; {@link LookAhead} puts it into a batch; {@link ImageScorer} decodes
@@ -34,6 +35,7 @@ final class ScoringTopology {
     static final String HEATMAPS = "heatmaps";
     static final String EMBEDDINGS = "embeddings";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String SHADOW_SCORES = "shadow-scores";
 
     /** The window store of {@link StreamMinute} by stream: one window per minute. */
     static final String MINUTES = "minutes";
@@ -70,6 +72,7 @@ final class ScoringTopology {
                 .addSink(RECONSTRUCTIONS, topics.reconstructions(), out, out, SCORE_IMAGE)
                 .addSink(HEATMAPS, topics.heatmaps(), out, out, SCORE_IMAGE)
                 .addSink(EMBEDDINGS, topics.embeddings(), out, out, SCORE_IMAGE)
-                .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, SCORE_IMAGE);
+                .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, SCORE_IMAGE)
+                .addSink(SHADOW_SCORES, topics.shadowScores(), out, out, SCORE_IMAGE);
     }
 }

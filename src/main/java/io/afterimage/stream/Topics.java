@@ -61,6 +61,11 @@ public record Topics(String prefix) {
         return prefix + ".model-events";
     }
 
+    /** Out: what champion and challenger make of the same image, while there is a challenger; JSON. */
+    public String shadowScores() {
+        return prefix + ".shadow-scores";
+    }
+
     /** All topics, the input first. */
     public List<String> all() {
         return List.of(
@@ -72,6 +77,7 @@ public record Topics(String prefix) {
                 embeddings(),
                 deadLetters(),
                 models(),
-                modelEvents());
+                modelEvents(),
+                shadowScores());
     }
 }

@@ -46,6 +46,11 @@ public final class EventSerdes {
         return json(CurrentModel.class);
     }
 
+    /** The payload of shadow scores. */
+    public static Serde<ShadowScoreEvent> shadowScore() {
+        return json(ShadowScoreEvent.class);
+    }
+
     /** Throws {@link SerializationException} for what is not JSON of that shape. */
     private static <T> Serde<T> json(Class<T> type) {
         ObjectWriter writer = MAPPER.writerFor(type);

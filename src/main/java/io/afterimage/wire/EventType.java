@@ -6,7 +6,8 @@ public enum EventType {
     ANOMALY("anomaly", "application/json"),
     RECONSTRUCTION("reconstruction", "image/png"),
     HEATMAP("heatmap", "image/png"),
-    EMBEDDING("embedding", "application/json");
+    EMBEDDING("embedding", "application/json"),
+    SHADOW_SCORE("shadow-score", "application/json");
 
     private final String label;
     private final String contentType;

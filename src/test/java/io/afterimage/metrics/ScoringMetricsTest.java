@@ -97,6 +97,7 @@ class ScoringMetricsTest {
         metrics.lookAheadMiss();
         metrics.lookAheadFailure();
         metrics.deadLetter(Rejection.TOO_MANY_PIXELS);
+        metrics.challengerFailed(64);
 
         assertThat(value("afterimage_decode_seconds_sum")).isEqualTo(0.002);
         assertThat(value("afterimage_inference_seconds_sum")).isEqualTo(0.02);
@@ -109,6 +110,7 @@ class ScoringMetricsTest {
                 .isEqualTo(1);
         assertThat(value("afterimage_dead_letters_total{reason=\"too-many-pixels\"}"))
                 .isEqualTo(1);
+        assertThat(value("afterimage_challenger_failures_total")).isEqualTo(64);
         assertThat(lines("afterimage_dead_letters_total")).hasSize(Rejection.values().length);
     }
 

@@ -13,6 +13,7 @@ import io.afterimage.image.Mutations;
 import io.afterimage.image.Rejection;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ScoringModel;
@@ -207,7 +208,8 @@ class BadInputIT {
             ScoringMetrics metrics = new ScoringMetrics(meters.registry(), 0.01);
             this.service = new ScoringService(
                     configuration,
-                    ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics)::score,
+                    ImageScorer.of(configuration.service(), new CurrentModel(model, 0), new Challenger(), metrics)
+                            ::score,
                     ScoringService.Batching.LOOK_AHEAD,
                     deployment.deadLetterMaxBytes(),
                     metrics,

@@ -11,6 +11,7 @@ import io.afterimage.image.InputTensor;
 import io.afterimage.image.Raster;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Analysis;
+import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ScoringModel;
@@ -18,6 +19,7 @@ import io.afterimage.wire.DeadLetter;
 import io.afterimage.wire.EmbeddingEvent;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ScoreEvent;
+import io.afterimage.wire.ShadowScoreEvent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -64,6 +66,7 @@ class ScoringTopologyTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<AutoCloseable> opened = new ArrayList<>();
+    private final Challenger challenger = new Challenger();
 
     @TempDir
     private Path directory;
@@ -130,7 +133,8 @@ class ScoringTopologyTest {
                 TOPICS.reconstructions(),
                 TOPICS.heatmaps(),
                 TOPICS.embeddings(),
-                TOPICS.deadLetters())) {
+                TOPICS.deadLetters(),
+                TOPICS.shadowScores())) {
             assertThat(read(driver, topic)).as(topic).isEmpty();
         }
     }
@@ -305,7 +309,7 @@ class ScoringTopologyTest {
         AtomicInteger calls = new AtomicInteger();
         // The second batch began with the old model although the first had the new one already.
         long[] generations = {2, 1, 2};
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
         LookAhead<Outcome> lookAhead = new LookAhead<>(
                 TOPICS.images(),
                 1,
@@ -336,15 +340,66 @@ class ScoringTopologyTest {
         assertThat(calls).hasValue(3);
     }
 
+    @Test
+    void aChallengersOpinionGoesToATopicOfItsOwn() throws Exception {
+        challenger.enter(ScoringModel.load(suspicious()));
+        opened.add(challenger);
+        TopologyTestDriver driver = driver("none", "none", "none");
+
+        images(driver).pipeInput("camera-1".getBytes(UTF_8), DIGIT, NOW);
+
+        TestRecord<byte[], byte[]> record = only(driver, TOPICS.scores());
+        assertThat(score(record).verdict()).isEqualTo("normal");
+        assertThat(read(driver, TOPICS.anomalies())).isEmpty();
+        TestRecord<byte[], byte[]> shadow = only(driver, TOPICS.shadowScores());
+        assertThat(shadow.key()).isEqualTo(record.key());
+        assertThat(shadow.getRecordTime()).isEqualTo(NOW);
+        ShadowScoreEvent pair = EventSerdes.shadowScore().deserializer().deserialize("", shadow.value());
+        assertThat(pair.champion())
+                .isEqualTo(ShadowScoreEvent.of(score(record), pair.challenger()).champion());
+        assertThat(pair.challenger().verdict()).isEqualTo("anomalous");
+        assertThat(text(shadow.headers()))
+                .containsEntry("ce_type", "io.afterimage.shadow-score.v1")
+                .containsEntry("ce_source", "/afterimage/shadow-score/camera-1")
+                .containsEntry("ce_verdict", "normal")
+                .containsEntry("ce_modelversion", model.manifest().version())
+                .containsEntry("content-type", "application/json");
+    }
+
+    @Test
+    void aChallengerThatFailsChangesNothing() throws Exception {
+        ScoringModel broken = ScoringModel.load(suspicious());
+        challenger.enter(broken);
+        broken.close();
+        TopologyTestDriver driver = driver("none", "none", "none");
+
+        images(driver).pipeInput(null, DIGIT, NOW);
+
+        assertThat(score(only(driver, TOPICS.scores())).pValue())
+                .isEqualTo(analysis(DIGIT).pValue());
+        assertThat(read(driver, TOPICS.shadowScores())).isEmpty();
+        assertThat(read(driver, TOPICS.deadLetters())).isEmpty();
+    }
+
+    /** The shipped network, calibrated so that everything is anomalous to it. */
+    private static ModelArtifact suspicious() throws Exception {
+        ModelArtifact artifact = ModelArtifact.builtin();
+        return artifact.withScoring(
+                artifact.manifest().scoring(),
+                artifact.manifest().calibration().stream()
+                        .map(score -> score - 1e6)
+                        .toList());
+    }
+
     private static Outcome of(long generation, Outcome outcome) {
         Outcome.Scored scored = (Outcome.Scored) outcome;
-        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, generation);
+        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, null, generation);
     }
 
     private TopologyTestDriver driver(String reconstructions, String heatmaps, String embeddings) {
         ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
         Configuration configuration = configuration(reconstructions, heatmaps, embeddings);
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), metrics);
+        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
         LookAhead<Outcome> lookAhead =
                 new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
         TopologyTestDriver driver = new TopologyTestDriver(

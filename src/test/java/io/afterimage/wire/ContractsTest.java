@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -48,17 +47,26 @@ class ContractsTest {
     }
 
     @Test
-    void noPropertyOfASchemaIsOptional() {
-        for (String name : List.of("score", "embedding", "model-event", "current-model")) {
-            JsonNode schema = schemaNode(name);
-            List<JsonNode> objects = Stream.of(schema, schema.at("/properties/source"), schema.at("/properties/model"))
-                    .filter(node -> node.has("properties"))
-                    .toList();
-            assertThat(objects).isNotEmpty();
-            for (JsonNode object : objects) {
-                assertThat(names(object.get("required")))
-                        .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
+    void shadowScoresKeepTheirSchema() {
+        assertThat(mistakes(schema("shadow-score"), shadowScore())).isEmpty();
+        assertThat(propertiesOf(schemaNode("shadow-score"))).isEqualTo(propertiesIn(shadowScore(), "none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"score", "embedding", "shadow-score", "model-event", "current-model"})
+    void noPropertyOfASchemaIsOptional(String name) {
+        JsonNode schema = schemaNode(name);
+        var objects = new ArrayList<>(List.of(schema));
+        schema.get("properties").forEach(property -> {
+            if (property.has("properties")) {
+                objects.add(property);
             }
+        });
+        assertThat(objects).isNotEmpty();
+        for (JsonNode object : objects) {
+            assertThat(names(object.get("required")))
+                    .isEqualTo(List.copyOf(object.get("properties").propertyNames()));
+            assertThat(object.get("additionalProperties").asBoolean()).isFalse();
         }
     }
 
@@ -88,13 +96,27 @@ class ContractsTest {
         assertThat(mistakes(schema("score"), changed(score(), change))).isNotEmpty();
     }
 
-    /** @param change a JSON pointer and the value to put there, with single quotes */
-    private static JsonNode changed(JsonNode document, String change) {
-        String pointer = change.substring(0, change.indexOf(' '));
-        JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
-        ObjectNode parent = (ObjectNode) document.at(pointer.substring(0, pointer.lastIndexOf('/')));
-        parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
-        return document;
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/id ''",
+                "/stream null",
+                "/source/offset -1",
+                "/time 'yesterday'",
+                "/alpha 1",
+                "/champion null",
+                "/champion/score '4.5'",
+                "/champion/pValue 0",
+                "/champion/verdict 'odd'",
+                "/challenger/version ''",
+                "/challenger/pValue 1.01",
+                "/challenger/verdict null",
+                "/challenger/extra 1",
+                "/extra 1"
+            })
+    void refusesABrokenShadowScore(String change) {
+        assertThat(mistakes(schema("shadow-score"), changed(shadowScore(), change)))
+                .isNotEmpty();
     }
 
     @Test
@@ -236,6 +258,19 @@ class ContractsTest {
 
     private static JsonNode score() {
         return JSON.readTree(EventSerdes.score().serializer().serialize("t", Samples.score()));
+    }
+
+    private static JsonNode shadowScore() {
+        return JSON.readTree(EventSerdes.shadowScore().serializer().serialize("t", Samples.shadowScore()));
+    }
+
+    /** The document with another value at a place: a JSON pointer, a space, the value with single quotes. */
+    private static JsonNode changed(JsonNode document, String change) {
+        String pointer = change.substring(0, change.indexOf(' '));
+        JsonNode value = JSON.readTree(change.substring(pointer.length() + 1).replace('\'', '"'));
+        ObjectNode parent = (ObjectNode) document.at(pointer.substring(0, pointer.lastIndexOf('/')));
+        parent.set(pointer.substring(pointer.lastIndexOf('/') + 1), value);
+        return document;
     }
 
     private static JsonNode embedding() {

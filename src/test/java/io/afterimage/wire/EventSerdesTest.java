@@ -27,6 +27,9 @@ class EventSerdesTest {
 
     @Test
     void readsWhatItWrote() {
+        byte[] shadow = EventSerdes.shadowScore().serializer().serialize("t", Samples.shadowScore());
+        assertThat(EventSerdes.shadowScore().deserializer().deserialize("t", shadow))
+                .isEqualTo(Samples.shadowScore());
         try (var scores = EventSerdes.score();
                 var embeddings = EventSerdes.embedding()) {
             byte[] score = scores.serializer().serialize("t", Samples.score());
@@ -78,6 +81,23 @@ class EventSerdesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> scoreOf(1, parts, 0, 0.01, "normal"));
         assertThatIllegalArgumentException().isThrownBy(() -> scoreOf(1, parts, 0.5, 1, "normal"));
         assertThatIllegalArgumentException().isThrownBy(() -> scoreOf(1, parts, 0.5, 0.01, "odd"));
+    }
+
+    @Test
+    void aShadowScoreCannotCarryWhatTheContractForbids() {
+        var good = Samples.score();
+        var challenger = Samples.shadowScore().challenger();
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new ShadowScoreEvent("a", "b", good.source(), good.time(), 1, challenger, challenger));
+        assertThatIllegalArgumentException().isThrownBy(() -> modelScore(Double.NaN, 0.5, "normal"));
+        assertThatIllegalArgumentException().isThrownBy(() -> modelScore(1, 0, "normal"));
+        assertThatIllegalArgumentException().isThrownBy(() -> modelScore(1, Double.NaN, "normal"));
+        assertThatIllegalArgumentException().isThrownBy(() -> modelScore(1, 0.5, "odd"));
+    }
+
+    private static ShadowScoreEvent.ModelScore modelScore(double score, double pValue, String verdict) {
+        return new ShadowScoreEvent.ModelScore("a", "b", score, pValue, verdict);
     }
 
     private static ScoreEvent scoreOf(

@@ -24,6 +24,11 @@ final class Samples {
                 "frame-7", stream, SOURCE, "2026-03-01T10:00:00.500Z", MODEL, 4.75, parts, 0.004, 0.01, verdict);
     }
 
+    static ShadowScoreEvent shadowScore() {
+        return ShadowScoreEvent.of(
+                score(), new ShadowScoreEvent.ModelScore("digits", "20261102-1", -0.5, 0.25, "normal"));
+    }
+
     static EmbeddingEvent embedding() {
         return new EmbeddingEvent(
                 "frame-7", "line-7", SOURCE, "2026-03-01T10:00:00Z", MODEL, new float[] {0.1f, -2, 3.5e-8f});
