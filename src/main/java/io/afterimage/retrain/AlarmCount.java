@@ -17,7 +17,7 @@ import org.apache.commons.statistics.distribution.HypergeometricDistribution;
  *
  * <p>These are the exceedances of Gumbel and von Schelling, "The Distribution of the Number of Exceedances" (Annals of
  * Mathematical Statistics, 1950). The binomial distribution with alpha would ignore that the realised rate of one
- * sample is itself random, Beta(a, n + 1 − a): with n = 300 and alpha = 0.01 it is anywhere from 0.2 % to 2.4 %.
+ * sample is itself random, Beta(a, n + 1 − a): with n = 300 and alpha = 0.01 95 of 100 samples have one from 0.2 % to 2.4 %.
  *
  * <p>Tied scores only make both tails smaller: the upper one counts scores strictly above the threshold, the lower one those at
  * the threshold as well.

@@ -22,7 +22,7 @@ public record WindowImage(
         @Nullable String contentType) {
     private static final int OBJECTS = 128;
 
-    /** Memory it takes, in bytes: the picture, its texts and the objects around them. Never less than what it really takes by much. */
+    /** Memory it takes, in bytes: the picture, its texts, and an allowance for the objects around them. */
     public long bytes() {
         return OBJECTS
                 + (long) encoded.length

@@ -50,7 +50,8 @@ class ShiftRuleTest {
         assertThat(judge(rule, false).outcome()).isEqualTo(Outcome.UNDECIDED);
 
         show(rule, stream.subList(2 * BLOCK, 3 * BLOCK));
-        assertThat(judge(rule, false).outcome()).as(judge(rule, false).reason()).isEqualTo(Outcome.NEW_NORMAL);
+        ShiftJudgement judgement = judge(rule, false);
+        assertThat(judgement.outcome()).as(judgement.reason()).isEqualTo(Outcome.NEW_NORMAL);
     }
 
     @ParameterizedTest(name = "{0}")

@@ -28,36 +28,41 @@ class StreamWindowTest {
         assertThat(window.counts()).isEqualTo(new WindowCounts(10_000, 100, 100 * bytes("a"), 1, 0, 0, 0));
     }
 
-    /** Each tenth of the older images holds as much of the sample as any other, also when the stream had to give way meanwhile. */
+    /**
+     * Each tenth of the older images holds as much of the sample as any other, also when the stream had to give way to another
+     * that has gone since.
+     */
     @Test
     void theSampleIsUniform() {
         int runs = 400;
-        int[] quiet = new int[10];
+        int[] alone = new int[10];
         int[] crowded = new int[10];
         for (int run = 0; run < runs; run++) {
-            StreamWindow alone = new StreamWindow(SMALL, run);
-            feed(alone, "a", 0, 0, 1_050);
-            countTenths(alone, 50, quiet);
+            StreamWindow window = new StreamWindow(SMALL, run);
+            feed(window, "a", 0, 0, 1_050);
+            countTenths(window, 1_000, alone);
 
             StreamWindow shared = new StreamWindow(SMALL, run);
             feed(shared, "a", 0, 0, 500);
             feed(shared, "b", 1, 0, 500);
-            feed(shared, "a", 0, 500, 1_025);
-            countTenths(shared, 25, crowded);
+            feed(shared, "a", 0, 500, 510);
+            feed(shared, "c", 2, 0, 1);
+            feed(shared, "d", 3, 0, 1);
+            assertThat(shared.counts().droppedStreams()).isEqualTo(1);
+            assertThat(shared.counts().kept()).isLessThan(60);
+            feed(shared, "a", 0, 510, 750);
+            countTenths(shared, 700, crowded);
         }
 
-        assertUniform(quiet, 50 * runs);
+        assertUniform(alone, 50 * runs);
         assertUniform(crowded, sum(crowded));
-        assertThat(sum(crowded)).isGreaterThan(15 * runs);
+        assertThat(sum(crowded)).isGreaterThan(30 * runs);
     }
 
-    private static void countTenths(StreamWindow window, int recent, int[] tenths) {
-        List<Long> offsets = window.snapshot().stream()
-                .filter(image -> image.partition() == 0)
-                .map(WindowImage::offset)
-                .toList();
-        offsets.stream().filter(offset -> offset < 1_000).forEach(offset -> tenths[(int) (offset / 100)]++);
-        assertThat(offsets).hasSizeGreaterThan(recent);
+    private static void countTenths(StreamWindow window, int older, int[] tenths) {
+        window.snapshot().stream()
+                .filter(image -> image.partition() == 0 && image.offset() < older)
+                .forEach(image -> tenths[(int) (10 * image.offset() / older)]++);
     }
 
     private static void assertUniform(int[] tenths, int drawn) {
