@@ -89,10 +89,7 @@ final class RunningService implements AutoCloseable {
                 modelEvents,
                 Clock.systemUTC(),
                 ManagementFactory.getRuntimeMXBean().getName());
-        ModelWatcher watching = new ModelWatcher(
-                modelsTopic(configuration, name),
-                name,
-                takeover);
+        ModelWatcher watching = new ModelWatcher(modelsTopic(configuration, name), name, takeover);
         try {
             watching.startUp(MODELS_READ_WITHIN);
             return watching;
