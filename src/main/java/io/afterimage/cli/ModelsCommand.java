@@ -8,6 +8,7 @@ import io.afterimage.registry.ModelPublisher.Change;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.registry.ModelsTopic;
 import io.afterimage.registry.StoredVersion;
+import io.afterimage.wire.ModelEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "models",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "(list | show | publish | promote | rollback | prune)",
+        synopsisSubcommandLabel = "(list | show | publish | promote | rollback | prune | retrain | confirm | compare)",
         description = {
             "Shows and changes the models on Kafka. Running instances take what becomes current",
             "between two batches, within two seconds and without a pause."
@@ -57,7 +58,7 @@ final class ModelsCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "list, show, publish, promote, rollback or prune? `models list` shows what is there");
+                "list, show, publish, promote, rollback, prune, retrain, confirm or compare? `models list` shows what is there");
     }
 
     @Command(
@@ -249,6 +250,46 @@ final class ModelsCommand implements Runnable {
             }
             return Main.OK;
         }
+    }
+
+    @Command(
+            name = "retrain",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Asks the running retrainer to train now, on what it has in its window.",
+                "What comes of it is on the topic of model events."
+            })
+    int retrain(
+            @Mixin RegistryOptions registry,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            defaultValue = "asked for by hand",
+                            description = "For the event. Default: ${DEFAULT-VALUE}")
+                    String reason) {
+        registry.say(ModelEvent.Type.REQUESTED, reason);
+        spec.commandLine().getOut().println("asked the retrainer to train model " + registry.name());
+        return Main.OK;
+    }
+
+    @Command(
+            name = "confirm",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Tells the retrainer that what the stream has become is normal now and may be learned.",
+                "It holds a new normal back until then with afterimage.retrain.confirm=true."
+            })
+    int confirm(
+            @Mixin RegistryOptions registry,
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            defaultValue = "confirmed by hand",
+                            description = "For the event. Default: ${DEFAULT-VALUE}")
+                    String reason) {
+        registry.say(ModelEvent.Type.CONFIRMED, reason);
+        spec.commandLine().getOut().println("told the retrainer that model " + registry.name() + " may learn it");
+        return Main.OK;
     }
 
     private void printMove(String verb, Change change) {

@@ -1,15 +1,19 @@
 package io.afterimage.cli;
 
 import io.afterimage.config.Configuration;
+import io.afterimage.registry.Current;
+import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelPublisher;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.registry.ModelsTopic;
 import io.afterimage.stream.Topics;
+import io.afterimage.wire.ModelEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -68,6 +72,32 @@ final class RegistryOptions {
                 signatures(),
                 Clock.systemUTC(),
                 "afterimage models");
+    }
+
+    /** Puts a word of the operator's on the topic of model events; returns when it is there. */
+    void say(ModelEvent.Type type, String reason) {
+        Configuration configuration = kafka.load();
+        try (ModelsTopic topic = open(configuration)) {
+            topic.readToEnd(READ_WITHIN);
+            String version = topic.current(name()).map(Current::version).orElse("");
+            if (version.isEmpty()) {
+                throw new CommandFailedException(
+                        "There is no current model %s: has the retrainer been started?".formatted(name()));
+            }
+            try (ModelEvents events = new ModelEvents(
+                    configuration.kafka().forProducer(),
+                    KafkaOptions.topics(configuration).modelEvents())) {
+                events.publish(ModelEvent.of(
+                        type,
+                        name(),
+                        version,
+                        version,
+                        reason,
+                        Clock.systemUTC().instant(),
+                        Map.of(),
+                        "afterimage models"));
+            }
+        }
     }
 
     private ModelsTopic open(Configuration configuration) {
