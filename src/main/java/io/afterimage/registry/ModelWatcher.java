@@ -45,6 +45,7 @@ public final class ModelWatcher implements AutoCloseable {
     private @Nullable Attempt lastAttempt;
     private @Nullable Rejected lastRejected;
     private boolean away;
+    private volatile boolean finished;
 
     /** Who wants to know. */
     public interface Listener {
@@ -110,6 +111,9 @@ public final class ModelWatcher implements AutoCloseable {
     public void awaitLatest(Duration within) throws InterruptedException {
         Request request = new Request();
         requests.add(request);
+        if (finished) {
+            request.done.completeExceptionally(closed());
+        }
         try {
             await(request.done, within, "the newest models were not read");
         } finally {
@@ -127,6 +131,10 @@ public final class ModelWatcher implements AutoCloseable {
         } catch (ExecutionException e) {
             throw e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e.getCause());
         }
+    }
+
+    private static KafkaException closed() {
+        return new KafkaException("the watcher was closed");
     }
 
     /** Records on the topic that were passed over so far. */
@@ -147,10 +155,10 @@ public final class ModelWatcher implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("Interrupted while waiting for brokers", e);
         } finally {
+            finished = true;
+            started.completeExceptionally(closed());
+            requests.forEach(request -> request.done.completeExceptionally(closed()));
             topic.close();
-            KafkaException closed = new KafkaException("the watcher was closed");
-            started.completeExceptionally(closed);
-            requests.forEach(request -> request.done.completeExceptionally(closed));
         }
     }
 

@@ -45,6 +45,9 @@ public final class ModelsTopic implements AutoCloseable {
     private static final int READ_AGAIN = 3;
     private static final int FETCH_BYTES = 2 << 20;
     private static final int POLLED_RECORDS = 16;
+    /** A broker that waits for more bytes does not notice a commit: ask often. */
+    private static final int FETCH_WAIT_MS = 100;
+
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
     private static final Duration NEXT_CHUNK_WITHIN = Duration.ofSeconds(20);
@@ -89,6 +92,8 @@ public final class ModelsTopic implements AutoCloseable {
         all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
         all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
+        all.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+        all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
         all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED_RECORDS);
         return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
