@@ -65,7 +65,8 @@ final class DemoCommand implements Callable<Integer> {
             "afterimage.retrain.block", "500",
             "afterimage.retrain.shift.duration", "5s",
             "afterimage.retrain.window.age", "1m",
-            "afterimage.retrain.epochs", "20",
+            "afterimage.retrain.epochs", "30",
+            "afterimage.retrain.least.images", "2000",
             "afterimage.http.host", "127.0.0.1",
             "afterimage.retrain.http.port", "0");
 

@@ -266,7 +266,8 @@ final class ModelsCommand implements Runnable {
                             paramLabel = "TEXT",
                             defaultValue = "asked for by hand",
                             description = "For the event. Default: ${DEFAULT-VALUE}")
-                    String reason) {
+                    String reason)
+            throws InterruptedException {
         registry.say(ModelEvent.Type.REQUESTED, reason);
         spec.commandLine().getOut().println("asked the retrainer to train model " + registry.name());
         return Main.OK;
@@ -286,7 +287,8 @@ final class ModelsCommand implements Runnable {
                             paramLabel = "TEXT",
                             defaultValue = "confirmed by hand",
                             description = "For the event. Default: ${DEFAULT-VALUE}")
-                    String reason) {
+                    String reason)
+            throws InterruptedException {
         registry.say(ModelEvent.Type.CONFIRMED, reason);
         spec.commandLine().getOut().println("told the retrainer that model " + registry.name() + " may learn it");
         return Main.OK;

@@ -35,7 +35,8 @@ final class RegistryOptions {
     @Option(
             names = "--verify-with",
             paramLabel = "FILE",
-            description = "Ed25519 public keys (PEM). Then only models signed by one of them are taken.")
+            description = "Ed25519 public keys (PEM): only models signed by one of them are taken."
+                    + " Default: AFTERIMAGE_MODEL_PUBLIC_KEYS")
     private @Nullable Path publicKeys;
 
     String name() {
@@ -75,7 +76,7 @@ final class RegistryOptions {
     }
 
     /** Puts a word of the operator's on the topic of model events; returns when it is there. */
-    void say(ModelEvent.Type type, String reason) {
+    void say(ModelEvent.Type type, String reason) throws InterruptedException {
         Configuration configuration = kafka.load();
         try (ModelsTopic topic = open(configuration)) {
             topic.readToEnd(READ_WITHIN);
@@ -87,7 +88,7 @@ final class RegistryOptions {
             try (ModelEvents events = new ModelEvents(
                     configuration.kafka().forProducer(),
                     KafkaOptions.topics(configuration).modelEvents())) {
-                events.publish(ModelEvent.of(
+                events.publishNow(ModelEvent.of(
                         type,
                         name(),
                         version,
@@ -117,7 +118,7 @@ final class RegistryOptions {
 
     private ModelSignatures signatures() {
         if (publicKeys == null) {
-            return ModelSignatures.NOT_REQUIRED;
+            return Models.keys(kafka.load().service());
         }
         try {
             return ModelSignatures.of(Files.readString(publicKeys));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -53,6 +54,19 @@ public final class ModelEvents implements AutoCloseable {
             });
         } catch (KafkaException e) {
             LOG.warn("Could not publish {}", event, e);
+        }
+    }
+
+    /**
+     * Sends it and returns when it is there.
+     *
+     * @throws KafkaException when the brokers refuse or do not answer
+     */
+    public void publishNow(ModelEvent event) throws InterruptedException {
+        try {
+            producer.send(record(topic, event)).get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof KafkaException refused ? refused : new KafkaException(e.getCause());
         }
     }
 
