@@ -6,7 +6,6 @@ import io.afterimage.score.ShadowComparison;
 import io.afterimage.score.ShadowComparison.Opinion;
 import io.afterimage.score.ShadowComparison.Pair;
 import io.afterimage.score.ShadowComparison.Summary;
-import io.afterimage.score.Verdict;
 import io.afterimage.wire.ShadowScoreEvent;
 import io.afterimage.wire.ShadowScoreEvent.ModelScore;
 import java.io.PrintWriter;
@@ -83,7 +82,7 @@ final class CompareCommand implements Callable<Integer> {
     /** The image of a pair, and when it was taken in milliseconds. */
     private record Timed(Pair pair, long time) {}
 
-    /** Of the models' own time and place, the last images; of equally old ones those with the higher offsets. */
+    /** The last images so far, the oldest at the head, for {@code --last}. */
     private final PriorityQueue<Timed> latest = new PriorityQueue<>(Comparator.comparingLong(Timed::time)
             .thenComparingLong(timed -> timed.pair().offset()));
 
@@ -195,7 +194,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static Opinion opinion(ModelScore score) {
-        return new Opinion(score.pValue(), score.anomalous() ? Verdict.ANOMALOUS : Verdict.NORMAL);
+        return new Opinion(score.pValue(), score.anomalous());
     }
 
     private String nothing() {
@@ -250,14 +249,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private static void line(PrintWriter out, String name, String format, Object... values) {
-        out.printf(Locale.ROOT, "%-20s" + format + "%n", concat(name, values));
-    }
-
-    private static Object[] concat(String name, Object... values) {
-        Object[] all = new Object[values.length + 1];
-        all[0] = name;
-        System.arraycopy(values, 0, all, 1, values.length);
-        return all;
+        out.printf("%-20s%s%n", name, String.format(Locale.ROOT, format, values));
     }
 
     private static void examples(PrintWriter out, String title, List<Pair> pairs) {

@@ -47,11 +47,7 @@ public final class ShadowComparison {
     }
 
     /** What one model says of an image; the p-value in (0, 1]. */
-    public record Opinion(double pValue, Verdict verdict) {
-        private boolean alarm() {
-            return verdict == Verdict.ANOMALOUS;
-        }
-    }
+    public record Opinion(double pValue, boolean anomalous) {}
 
     /**
      * The comparison so far.
@@ -78,12 +74,12 @@ public final class ShadowComparison {
         double difference = pair.b.pValue - pair.a.pValue;
         differences.accept(difference);
         squares.accept(difference * difference);
-        if (pair.a.alarm() && pair.b.alarm()) {
+        if (pair.a.anomalous() && pair.b.anomalous()) {
             both++;
-        } else if (pair.b.alarm()) {
+        } else if (pair.b.anomalous()) {
             added++;
             keep(clearestAdded, pair);
-        } else if (pair.a.alarm()) {
+        } else if (pair.a.anomalous()) {
             removed++;
             keep(clearestRemoved, pair);
         }

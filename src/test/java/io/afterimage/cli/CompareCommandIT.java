@@ -115,7 +115,10 @@ class CompareCommandIT {
 
         Comparing table = compare(deployment, champion, version);
         assertThat(table.out())
-                .contains("images compared     " + images.size(), "Added by B, the clearest first:", "service.images-")
+                .contains(
+                        "images compared     " + images.size() + "\n",
+                        "Added by B, the clearest first:",
+                        "service.images-")
                 .doesNotContain("Removed by B", "unreadable");
     }
 
@@ -145,6 +148,8 @@ class CompareCommandIT {
         assertThat(all.at("/alarms/removed").asLong()).isZero();
         assertThat(all.get("unreadable").asLong()).isEqualTo(1);
         assertThat(all.get("added")).hasSize(10);
+        assertThat(all.at("/added/0/a/pValue").asDouble()).isEqualTo(0.5);
+        assertThat(all.at("/added/0/b/pValue").asDouble()).isEqualTo(0.001);
         assertThat(last.get("images").asLong()).isEqualTo(5);
         assertThat(last.get("added"))
                 .extracting(example -> example.get("id").asString())

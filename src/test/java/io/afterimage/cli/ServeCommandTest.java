@@ -2,6 +2,11 @@ package io.afterimage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afterimage.model.ModelArtifact;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,5 +29,18 @@ class ServeCommandTest {
         assertThat(command.err()).startsWith("afterimage: ").contains(complaint).doesNotContain("\tat ");
         assertThat(command.code()).isEqualTo(code);
         assertThat(command.out()).isEmpty();
+    }
+
+    @Test
+    void refusesAChallengerThatCouldNeverRaiseAnAlarm(@TempDir Path directory) throws Exception {
+        ModelArtifact builtin = ModelArtifact.builtin();
+        builtin.withScoring(builtin.manifest().scoring(), List.of(1.0, 2.0)).write(directory);
+
+        Invocation command = Invocation.of(
+                "serve", "--bootstrap-servers", "127.0.0.1:1", "--set", "afterimage.challenger=" + directory);
+
+        assertThat(command.err())
+                .contains("afterimage.challenger: alpha 0.01 is out of reach of a calibration sample of 2 images");
+        assertThat(command.code()).isEqualTo(Main.USAGE);
     }
 }
