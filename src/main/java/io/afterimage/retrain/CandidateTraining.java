@@ -93,7 +93,8 @@ public final class CandidateTraining {
         }
         double anomalous = ((Reference.NewNormal) reference).anomalous();
         List<double[]> scores = crossScores(window, current, progress);
-        return CleanWindow.byScores(window, scores, Math.max(plan.trimmedShare(), 2 * anomalous), anomalous);
+        return CleanWindow.byScores(
+                window, scores, Math.max(plan.trimmedShare(), CleanWindow.AMPLE * anomalous), anomalous);
     }
 
     /**

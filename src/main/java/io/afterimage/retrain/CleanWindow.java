@@ -10,7 +10,7 @@ import java.util.List;
  * A window without the images that are most likely anomalies.
  *
  * <p>The parts are not trimmed alike. A network and its feature memory lose little when a few normal images are missing and much
- * when anomalies stay, so the training part loses a fixed share, or the excess of alarms where that is more. The fusion, the
+ * when anomalies stay, so the training part loses a fixed share, or twice the estimated number of anomalies where that is more. The fusion, the
  * calibration and the held-out part lose the excess alone: a calibration sample without the tail of the normal images puts the
  * threshold too low, and the realised alarm rate would come out above alpha.
  *
@@ -18,6 +18,8 @@ import java.util.List;
  * @param trimming what was taken out
  */
 public record CleanWindow(WindowParts parts, Trimming trimming) {
+    /** Images taken out of the training part for each anomaly in it: some normal images score higher than some anomalies. */
+    static final int AMPLE = 2;
 
     /**
      * Takes out what the current model scores highest.
@@ -29,7 +31,7 @@ public record CleanWindow(WindowParts parts, Trimming trimming) {
         TrainingImages learning = window.learning();
         Judged training = Judged.of(model, learning.training());
         int most = Math.max(
-                (int) Math.round(share * training.images().size()), Trimming.excess(training.pValues(), alpha));
+                (int) Math.round(share * training.images().size()), AMPLE * Trimming.anomalies(training.pValues()));
         List<List<float[]>> kept = new ArrayList<>();
         int out = 0;
         for (List<float[]> part : List.of(learning.fusion(), learning.calibration(), window.heldOut())) {

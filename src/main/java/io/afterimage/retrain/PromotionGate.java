@@ -57,14 +57,18 @@ public final class PromotionGate {
      *
      * @param heldOut recent normal images, at least {@value #FEWEST}, as all models take them
      * @return one decision per candidate, in their order; at most one is promoted, that with the highest overall AUROC
-     * @throws ModelRejectedException when the current model cannot be loaded
+     * @throws ModelRejectedException when the current model cannot be loaded or gives no numbers
      */
     public List<Promotion> judge(
             ModelArtifact current, List<ModelArtifact> candidates, List<float[]> heldOut, Optional<GoldenSet> golden)
             throws ModelRejectedException {
         InputShape shape = current.manifest().architecture().input();
         Bench bench = bench(shape, heldOut, golden);
-        Measured champion = measure(current, bench);
+        Measurement measurement = measure(current, bench);
+        if (!measurement.finite()) {
+            throw new ModelRejectedException("the current model gives scores that are not numbers");
+        }
+        Measured champion = measured(current.manifest(), measurement, bench);
         List<Promotion> promotions = new ArrayList<>();
         for (ModelArtifact candidate : candidates) {
             promotions.add(judge(champion, candidate, bench));
@@ -99,11 +103,12 @@ public final class PromotionGate {
                                     current.manifest().architecture().input()));
         }
         try {
-            Measured measured = measure(artifact, bench);
-            if (!measured.measurement().finite()) {
+            Measurement measurement = measure(artifact, bench);
+            if (!measurement.finite()) {
                 return refusal(current, candidate, bench, "it gives scores that are not numbers");
             }
-            Comparison comparison = new Comparison(current, measured, alpha, margins, bootstrap);
+            Comparison comparison =
+                    new Comparison(current, measured(candidate, measurement, bench), alpha, margins, bootstrap);
             return comparison.promotion(bench.heldOut().size(), size(bench.golden()));
         } catch (ModelRejectedException e) {
             return refusal(current, candidate, bench, "it cannot be loaded: " + e.getMessage());
@@ -126,11 +131,14 @@ public final class PromotionGate {
         return golden.map(set -> set.normal().size() + set.anomalous().size()).orElse(0);
     }
 
-    private Measured measure(ModelArtifact artifact, Bench bench) throws ModelRejectedException {
+    private static Measurement measure(ModelArtifact artifact, Bench bench) throws ModelRejectedException {
         try (ScoringModel model = ScoringModel.load(artifact)) {
-            Measurement measurement = new Measurement(model, bench.heldOut(), bench.defects(), bench.golden());
-            return new Measured(artifact.manifest(), measurement, measurement.figures(bench.draws(), alpha));
+            return new Measurement(model, bench.heldOut(), bench.defects(), bench.golden());
         }
+    }
+
+    private Measured measured(ModelManifest manifest, Measurement measurement, Bench bench) {
+        return new Measured(manifest, measurement, measurement.figures(bench.draws(), alpha));
     }
 
     private Bench bench(InputShape shape, List<float[]> heldOut, Optional<GoldenSet> golden) {

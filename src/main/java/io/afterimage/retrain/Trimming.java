@@ -14,6 +14,8 @@ import java.util.stream.IntStream;
  * @param heldOutImages images those parts had
  */
 public record Trimming(int training, int trainingImages, int heldOut, int heldOutImages) {
+    private static final double LAMBDA = 0.2;
+    private static final double MOST_ANOMALOUS = 0.2;
 
     /** Of all images, in [0, 1]. */
     public double share() {
@@ -27,6 +29,16 @@ public record Trimming(int training, int trainingImages, int heldOut, int heldOu
     static int excess(double[] pValues, double alpha) {
         long alarms = java.util.Arrays.stream(pValues).filter(p -> p <= alpha).count();
         return (int) Math.max(0, Math.round(alarms - alpha * pValues.length));
+    }
+
+    /**
+     * How many images are anomalies, those that raise no alarm included: the p-values of normal images are uniform, so a share
+     * 1 − λ of them lies above λ, where hardly any anomaly does (Storey, "A direct approach to false discovery rates", Journal
+     * of the Royal Statistical Society B 2002). At most a fifth: beyond that the reference is wrong rather than the images.
+     */
+    static int anomalies(double[] pValues) {
+        double estimate = excess(pValues, LAMBDA) / (1 - LAMBDA);
+        return (int) Math.round(Math.min(estimate, MOST_ANOMALOUS * pValues.length));
     }
 
     /** The images without the {@code count} that score highest, in their order. */

@@ -1,4 +1,4 @@
-/** Keeps a model fresh: the window of recent images, drift, what may be learned, and what is promoted. */
+/** Keeping a model fresh: learning from the recent stream, and deciding whether what was learned is better. */
 @NullMarked
 package io.afterimage.retrain;
 
