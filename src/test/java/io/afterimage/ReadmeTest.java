@@ -2,6 +2,7 @@ package io.afterimage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afterimage.config.RetrainSettings;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.MeterCatalogue;
 import io.afterimage.metrics.OperatorMeters;
@@ -16,13 +17,14 @@ class ReadmeTest {
 
     @Test
     void listsTheSettings() {
-        assertThat(readme).contains(ServiceSettings.markdownTable());
+        assertThat(readme).contains(ServiceSettings.markdownTable()).contains(RetrainSettings.markdownTable());
     }
 
     @Test
     void listsTheMeters() {
         assertThat(readme)
                 .contains(MeterCatalogue.markdownTable(MeterCatalogue.all()))
+                .contains(MeterCatalogue.markdownTable(MeterCatalogue.retrain()))
                 .contains(OperatorMeters.markdownTable());
     }
 
