@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +199,37 @@ public final class ConvolutionalAutoencoder extends AbstractBlock {
                                 parameter.getArray().toFloatArray())));
         tensors.putAll(memory.tensors());
         return SafeTensors.write(tensors);
+    }
+
+    /**
+     * Takes the parameters of a model of the same architecture.
+     *
+     * @throws ModelRejectedException when the weights are those of another architecture
+     */
+    public void restore(ModelArtifact artifact) throws ModelRejectedException {
+        ModelManifest manifest = artifact.manifest();
+        if (!manifest.architecture().equals(architecture)) {
+            throw new ModelRejectedException("model %s has architecture %s, not %s"
+                    .formatted(manifest.version(), manifest.architecture(), architecture));
+        }
+        ModelManifest.Scoring scoring = manifest.scoring();
+        restore(
+                artifact.weights(),
+                FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
+    }
+
+    /** Takes parameters from a weights file; gives all its tensors, those of {@code others} among them. */
+    Map<String, SafeTensors.Tensor> restore(byte[] weights, Map<String, List<Long>> others)
+            throws ModelRejectedException {
+        Map<String, List<Long>> expected = new LinkedHashMap<>();
+        namedParameters().forEach((name, parameter) -> expected.put(name, dimensions(parameter.getShape())));
+        expected.putAll(others);
+        Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(weights, expected);
+        namedParameters()
+                .forEach((name, parameter) -> parameter
+                        .getArray()
+                        .set(Objects.requireNonNull(tensors.get(name)).values()));
+        return tensors;
     }
 
     static List<Long> dimensions(Shape shape) {

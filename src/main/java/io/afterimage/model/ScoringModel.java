@@ -14,10 +14,8 @@ import io.afterimage.score.ResidualScores;
 import io.afterimage.score.ScoreRecipe;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -80,16 +78,10 @@ public final class ScoringModel implements AutoCloseable {
             ConvolutionalAutoencoder network =
                     ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture);
             holder.setBlock(network);
-            Map<String, List<Long>> expected = new LinkedHashMap<>();
-            network.namedParameters()
-                    .forEach((name, parameter) ->
-                            expected.put(name, ConvolutionalAutoencoder.dimensions(parameter.getShape())));
             ModelManifest.Scoring scoring = manifest.scoring();
-            expected.putAll(FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
-            Map<String, SafeTensors.Tensor> tensors = SafeTensors.read(artifact.weights(), expected);
-            network.namedParameters()
-                    .forEach((name, parameter) ->
-                            parameter.getArray().set(tensor(tensors, name).values()));
+            Map<String, SafeTensors.Tensor> tensors = network.restore(
+                    artifact.weights(),
+                    FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
             network.freezeParameters(true);
             FeatureMemory memory = FeatureMemory.of(tensors);
             return new ScoringModel(manifest, holder, network, memory);
@@ -100,10 +92,6 @@ public final class ScoringModel implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static SafeTensors.Tensor tensor(Map<String, SafeTensors.Tensor> tensors, String name) {
-        return Objects.requireNonNull(tensors.get(name));
     }
 
     public ModelManifest manifest() {

@@ -30,13 +30,13 @@ import java.util.function.Consumer;
  */
 final class AutoencoderTraining {
     private static final int BATCH = 128;
-    private static final float LEARNING_RATE = 2e-3f;
     private static final float LEAST_LEARNING_RATE = 2e-5f;
     private static final double WARM_UP_SHARE = 0.1;
 
     private final InputShape shape;
     private final List<float[]> images;
     private final int steps;
+    private final float learningRate;
     private final SplittableRandom random;
     private final BlockDrop corruption;
     private final float[] clean;
@@ -47,11 +47,14 @@ final class AutoencoderTraining {
     /** Mean losses over the first and the last tenth of the steps. */
     record Losses(double first, double last) {}
 
-    AutoencoderTraining(InputShape shape, List<float[]> images, int epochs, SplittableRandom random) {
+    /** @param learningRate the highest, reached after the warm-up */
+    AutoencoderTraining(
+            InputShape shape, List<float[]> images, int epochs, float learningRate, SplittableRandom random) {
         this.shape = shape;
         this.images = images;
         int batch = Math.min(BATCH, images.size());
         this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / batch));
+        this.learningRate = learningRate;
         this.random = random;
         this.corruption = new BlockDrop(shape, random.split());
         this.clean = new float[batch * shape.size()];
@@ -88,13 +91,13 @@ final class AutoencoderTraining {
     private DefaultTrainingConfig configuration() {
         int warmUp = Math.max(1, (int) (WARM_UP_SHARE * steps));
         Tracker cosine = Tracker.cosine()
-                .setBaseValue(LEARNING_RATE)
+                .setBaseValue(learningRate)
                 .optFinalValue(LEAST_LEARNING_RATE)
                 .setMaxUpdates(steps - warmUp)
                 .build();
         Tracker rate = Tracker.warmUp()
                 .setMainTracker(cosine)
-                .optWarmUpBeginValue(LEARNING_RATE / 25)
+                .optWarmUpBeginValue(learningRate / 25)
                 .optWarmUpSteps(warmUp)
                 .build();
         return new DefaultTrainingConfig(Loss.l2Loss())

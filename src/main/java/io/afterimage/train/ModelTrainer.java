@@ -76,15 +76,28 @@ public final class ModelTrainer {
         this.clock = clock;
     }
 
-    /** Trains and calibrates; takes minutes. Only one training may run in a process at a time. */
+    /** Trains from scratch without a parent, and calibrates; takes minutes. */
     public ModelArtifact train(TrainingImages images, Request request, Consumer<TrainingStep> progress) {
+        return train(images, request, new Start.Scratch(""), progress);
+    }
+
+    /**
+     * Trains and calibrates; takes minutes. Only one training may run in a process at a time.
+     *
+     * @param progress told after each step; what it throws ends the training, see {@link TrainingDeadline}
+     * @throws IllegalArgumentException when a warm start has another architecture than the request
+     */
+    public ModelArtifact train(TrainingImages images, Request request, Start start, Consumer<TrainingStep> progress) {
         Architecture architecture = new Architecture(images.shape(), request.latent());
         SplittableRandom random = new SplittableRandom(request.seed());
-        AutoencoderTraining training =
-                new AutoencoderTraining(images.shape(), images.training(), request.epochs(), random.split());
+        AutoencoderTraining training = new AutoencoderTraining(
+                images.shape(), images.training(), request.epochs(), start.learningRate(), random.split());
         try (Model holder = AutoencoderTraining.newNetwork(request.name(), architecture, request.seed())) {
-            AutoencoderTraining.Losses losses = training.run(holder, progress);
             ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
+            if (start instanceof Start.Warm warm) {
+                restore(network, warm.from());
+            }
+            AutoencoderTraining.Losses losses = training.run(holder, progress);
             FeatureMemory memory = remember(holder.getNDManager(), network, images, request.memory(), random.split());
             byte[] weights = network.weights(memory);
             ModelManifest.Training provenance = new ModelManifest.Training(
@@ -96,9 +109,17 @@ public final class ModelTrainer {
                     request.seed(),
                     losses.first(),
                     losses.last(),
-                    "",
+                    start.parent(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
             return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+        }
+    }
+
+    private static void restore(ConvolutionalAutoencoder network, ModelArtifact from) {
+        try {
+            network.restore(from);
+        } catch (ModelRejectedException e) {
+            throw new IllegalArgumentException("cannot begin from that model: " + e.getMessage(), e);
         }
     }
 

@@ -1,18 +1,20 @@
 package io.afterimage.train;
 
 import io.afterimage.image.InputShape;
+import io.afterimage.model.FeatureMemory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Unlabelled images in the network's input shape, split at random: most to train on, a part to measure the fusion on, a part to
- * calibrate with. The parts never overlap, so a verdict is calibrated on images the network has not seen.
+ * Unlabelled images in the network's input shape: most to train on, a part to measure the fusion on, a part to calibrate with.
+ * The parts must not overlap, so that a verdict is calibrated on images the network has not seen.
  *
  * @param shape of every image
- * @param training images to train on, each {@code shape.size()} values in [0, 1]
- * @param fusion images held out for means and deviations of the raw scores
- * @param calibration images held out for p-values
+ * @param training images to train on, each {@code shape.size()} values in [0, 1], in random order; at least {@value
+ *     FeatureMemory#NEIGHBOURS}
+ * @param fusion images held out for means and deviations of the raw scores, at least two
+ * @param calibration images held out for p-values, at least one
  */
 public record TrainingImages(
         InputShape shape, List<float[]> training, List<float[]> fusion, List<float[]> calibration) {
@@ -28,6 +30,11 @@ public record TrainingImages(
         training = List.copyOf(training);
         fusion = List.copyOf(fusion);
         calibration = List.copyOf(calibration);
+        if (training.size() < FeatureMemory.NEIGHBOURS || fusion.size() < 2 || calibration.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "%d images to train on, %d for the fusion and %d to calibrate with are too few"
+                            .formatted(training.size(), fusion.size(), calibration.size()));
+        }
     }
 
     /**
