@@ -53,6 +53,7 @@ class ConfigurationTest {
                 Map.entry("topics.prefix", "plant7"),
                 Map.entry("application.id", "scorer"),
                 Map.entry("model", "/models/a"),
+                Map.entry("model.public.keys", "MCowBQYDK2VwAyEA"),
                 Map.entry("challenger", "0123456789ab"),
                 Map.entry("alpha", "0.05"),
                 Map.entry("batch.size", "32"),
@@ -71,7 +72,7 @@ class ConfigurationTest {
                 "plant7",
                 "scorer",
                 "/models/a",
-                "",
+                "MCowBQYDK2VwAyEA",
                 "0123456789ab",
                 0.05,
                 32,
@@ -104,6 +105,24 @@ class ConfigurationTest {
         assertThat(Configuration.of(Map.of(), environment, null).service()).isEqualTo(expected);
         assertThat(Configuration.of(flags, BROKER, null).service()).isEqualTo(expected);
         assertThat(Configuration.of(Map.of(), BROKER, file).service()).isEqualTo(expected);
+    }
+
+    @Test
+    void readsTheRetrainersSettingsBesideTheServices() {
+        Map<String, String> flags = Map.of("afterimage.retrain.period", "6h", "afterimage.retrain.window.mib", "2");
+        var environment = new HashMap<>(BROKER);
+        environment.put("AFTERIMAGE_RETRAIN_CONFIRM", "true");
+
+        RetrainSettings read = Configuration.of(flags, environment, null).retrain();
+
+        assertThat(read.period()).isEqualTo(Duration.ofHours(6));
+        assertThat(read.windowBytes()).isEqualTo(2L << 20);
+        assertThat(read.confirm()).isTrue();
+        assertThat(read.keep()).isEqualTo(RetrainSettings.defaults().keep()).isEqualTo(5);
+        assertThatThrownBy(() -> Configuration.of(
+                        Map.of("afterimage.retrain.confirm", "yes", "afterimage.retrain.perod", "1h"), BROKER, null))
+                .hasMessageContaining("afterimage.retrain.confirm")
+                .hasMessageContaining("afterimage.retrain.period");
     }
 
     @Test
