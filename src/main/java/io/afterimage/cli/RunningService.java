@@ -61,7 +61,7 @@ final class RunningService implements AutoCloseable {
         this.watcher = watch(configuration, metrics);
         try {
             metrics.model(manifest().name(), manifest().version());
-            enterChallenger(configuration);
+            enterPublishedChallenger(configuration);
             this.scoring = scoring(configuration, deadLetterRoom, metrics);
         } catch (RuntimeException e) {
             stopWatching();
@@ -142,6 +142,7 @@ final class RunningService implements AutoCloseable {
             try (CurrentModel.Lease lease = models.lease()) {
                 requireSupports(lease.model(), configuration.service().alpha(), ServiceSettings.ALPHA);
             }
+            enterChallenger(challenger, configuration.service());
             RunningService service = new RunningService(configuration, models, challenger, meters);
             service.scoring.start();
             meters.bind(service.scoring.streams());
@@ -154,13 +155,21 @@ final class RunningService implements AutoCloseable {
         }
     }
 
-    private void enterChallenger(Configuration configuration) {
-        ServiceSettings settings = configuration.service();
-        String named = settings.challenger();
-        if (named.isEmpty()) {
-            return;
+    /** What can be refused without Kafka is refused before anything starts. */
+    private static void enterChallenger(Challenger challenger, ServiceSettings settings) {
+        if (!settings.challenger().isEmpty() && !Models.isVersion(settings.challenger())) {
+            enter(challenger, Models.load(settings.challenger()), settings);
         }
-        ScoringModel model = Models.isVersion(named) ? published(configuration, named) : Models.load(named);
+    }
+
+    private void enterPublishedChallenger(Configuration configuration) {
+        ServiceSettings settings = configuration.service();
+        if (Models.isVersion(settings.challenger())) {
+            enter(challenger, published(configuration, settings.challenger()), settings);
+        }
+    }
+
+    private static void enter(Challenger challenger, ScoringModel model, ServiceSettings settings) {
         challenger.enter(model);
         requireSupports(model, settings.alpha(), ServiceSettings.CHALLENGER);
     }

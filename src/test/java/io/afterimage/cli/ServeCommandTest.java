@@ -20,7 +20,7 @@ class ServeCommandTest {
         "'serve --set kafka.session.timeout.ms=soon', 'session.timeout.ms', 2",
         "'serve --set afterimage.model=no-such-model', 'there is no model at', 1",
         "'serve --set afterimage.challenger=no-such-model', 'there is no model at', 1",
-        "'serve --set afterimage.challenger=0123456789ab', 'Challenger 0123456789ab', 1",
+        "'serve --set afterimage.challenger=/nowhere', 'there is no model at /nowhere', 1",
         "'serve --now', 'Unknown option', 2"
     })
     void saysWhatIsWrong(String line, String complaint, int code) {
