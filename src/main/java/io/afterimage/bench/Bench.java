@@ -8,6 +8,8 @@ import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.stream.ImageScorer;
@@ -20,16 +22,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** One run of all measurements on this machine. */
 public final class Bench {
     private static final int[] BATCHES = {8, 16, 32, 64, 128};
     private static final double ALPHA = 0.01;
+    private static final int SWAP_BATCH = 64;
+    private static final Duration RATE_FOR = Duration.ofSeconds(4);
     private static final List<Integer> LOADS = List.of(25, 50, 80);
     private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.size();
 
@@ -96,9 +103,61 @@ public final class Bench {
         }
     }
 
+    /**
+     * Latency at a steady load: undisturbed, while the model is swapped once a second, and while a process of low priority trains
+     * on the same machine.
+     *
+     * @param artifact of the model to measure with
+     */
+    public SwapReport swap(ModelArtifact artifact) throws IOException, InterruptedException {
+        List<byte[]> images = images();
+        progress.accept("the recipe, for a quarter of its rate as load");
+        double rate = new ComputationBench(images, RATE_FOR)
+                        .forward(model, SWAP_BATCH)
+                        .imagesPerSecond()
+                / 4;
+        AtomicReference<@Nullable CurrentModel> models = new AtomicReference<>();
+        StreamBench.Service service = new StreamBench.Service(
+                metrics -> {
+                    CurrentModel current = new CurrentModel(loaded(artifact), 0);
+                    models.set(current);
+                    return scorer(current, metrics)::score;
+                },
+                Batching.LOOK_AHEAD);
+        Duration phase = each.multipliedBy(MEASUREMENTS / 3);
+        progress.accept("latency at %,.0f images/s: undisturbed, with swaps, while training".formatted(rate));
+        try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
+            StreamBench stream = new StreamBench(broker, directory, images);
+            List<Histogram> latencies = stream.latencies(
+                    "swap",
+                    List.of(
+                            new StreamBench.Load(rate, () -> StreamBench.Disturbance.NONE),
+                            new StreamBench.Load(
+                                    rate,
+                                    () -> new Swaps(Objects.requireNonNull(models.get()), () -> loaded(artifact))),
+                            new StreamBench.Load(rate, () -> TrainingProcess.start(directory))),
+                    phase,
+                    service);
+            return new SwapReport(
+                    machine(),
+                    rate,
+                    percentiles(latencies.get(0)),
+                    percentiles(latencies.get(1)),
+                    percentiles(latencies.get(2)));
+        }
+    }
+
+    private static ScoringModel loaded(ModelArtifact artifact) {
+        try {
+            return ScoringModel.load(artifact);
+        } catch (ModelRejectedException e) {
+            throw new IllegalStateException("the model cannot be loaded again", e);
+        }
+    }
+
     private BenchReport measureStream(
             StreamBench stream, int batch, Throughput decode, Throughput forward, Map<String, Double> byBatch)
-            throws InterruptedException {
+            throws IOException, InterruptedException {
         String prefix = "bench";
         long count = (long)
                 (forward.imagesPerSecond() * each.plus(StreamBench.MOST_WARM_UP).toSeconds());
@@ -120,7 +179,8 @@ public final class Bench {
         List<Histogram> latencies = stream.latencies(
                 prefix + "-latency",
                 LOADS.stream()
-                        .map(load -> service.imagesPerSecond() * load / 100)
+                        .map(load -> new StreamBench.Load(
+                                service.imagesPerSecond() * load / 100, () -> StreamBench.Disturbance.NONE))
                         .toList(),
                 each,
                 whole);
@@ -153,14 +213,17 @@ public final class Bench {
     }
 
     private Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring(ScoringMetrics metrics) {
-        ImageScorer scorer = new ImageScorer(
-                new CurrentModel(model, 0),
+        return scorer(new CurrentModel(model, 0), metrics)::score;
+    }
+
+    private static ImageScorer scorer(CurrentModel models, ScoringMetrics metrics) {
+        return new ImageScorer(
+                models,
                 new Challenger(),
                 ALPHA,
                 ImageScorer.Publications.NONE,
                 new ImageDecoder(ImageLimits.DEFAULT),
                 metrics);
-        return scorer::score;
     }
 
     /** The outcome of one image for all: nothing is decoded or computed, as many bytes are read and written. */

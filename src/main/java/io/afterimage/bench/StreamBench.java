@@ -11,11 +11,11 @@ import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.Topics;
 import io.afterimage.wire.CloudEventHeaders;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +60,25 @@ final class StreamBench {
     record Service(
             Function<ScoringMetrics, Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>>> computation,
             ScoringService.Batching batching) {}
+
+    /** A rate of images, and what else goes on meanwhile. */
+    record Load(double imagesPerSecond, Start disturbance) {
+        /** Begins what else goes on. */
+        interface Start {
+            Disturbance begin() throws IOException;
+        }
+    }
+
+    /** Something that goes on beside the service until it is closed. */
+    interface Disturbance extends AutoCloseable {
+        Disturbance NONE = () -> {};
+
+        /** Throws when it did not go on as it should: what was measured then says nothing. */
+        default void check() {}
+
+        @Override
+        void close();
+    }
 
     StreamBench(BrokerProcess broker, Path directory, List<byte[]> images) {
         this.broker = broker;
@@ -136,22 +155,26 @@ final class StreamBench {
 
     /**
      * From the moment an image should be sent to the moment a reader of committed scores has its verdict, in microseconds. One
-     * service takes all loads, one after another and lowest first, after a warm-up at the highest that is not counted.
+     * service takes all loads, one after another, after a warm-up at the highest that is not counted.
      *
-     * @param imagesPerSecond the loads
      * @return one histogram per load
      */
-    List<Histogram> latencies(String prefix, List<Double> imagesPerSecond, Duration each, Service service)
-            throws InterruptedException {
+    List<Histogram> latencies(String prefix, List<Load> loads, Duration each, Service service)
+            throws IOException, InterruptedException {
         createTopics(prefix);
         List<Histogram> latencies = new ArrayList<>();
         try (Running running = new Running(prefix, service);
                 KafkaProducer<byte[], byte[]> producer = producer();
                 KafkaConsumer<byte[], byte[]> consumer = consumer(prefix)) {
             running.awaitReady();
-            latency(prefix, Collections.max(imagesPerSecond), LATENCY_WARM_UP, producer, consumer);
-            for (double load : imagesPerSecond) {
-                latencies.add(latency(prefix, load, each, producer, consumer));
+            double highest =
+                    loads.stream().mapToDouble(Load::imagesPerSecond).max().orElseThrow();
+            latency(prefix, highest, LATENCY_WARM_UP, producer, consumer);
+            for (Load load : loads) {
+                try (Disturbance ends = load.disturbance().begin()) {
+                    latencies.add(latency(prefix, load.imagesPerSecond(), each, producer, consumer));
+                    ends.check();
+                }
             }
         }
         return latencies;

@@ -2,6 +2,7 @@ package io.afterimage.cli;
 
 import io.afterimage.bench.Bench;
 import io.afterimage.bench.BenchReport;
+import io.afterimage.bench.SwapReport;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
@@ -38,7 +39,8 @@ import tools.jackson.databind.json.JsonMapper;
             "Examples:",
             "  afterimage bench",
             "  afterimage bench --seconds 120 --json > bench.json",
-            "  afterimage bench --soak 1000000"
+            "  afterimage bench --soak 1000000",
+            "  afterimage bench --swap"
         })
 final class BenchCommand implements Callable<Integer> {
     @Spec
@@ -57,6 +59,11 @@ final class BenchCommand implements Callable<Integer> {
             description = "Instead of all that, score so many images and print the memory after each tenth.")
     private long soak;
 
+    @Option(
+            names = "--swap",
+            description = "Instead of all that, measure what swapping models and training beside it cost in latency.")
+    private boolean swap;
+
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
     private boolean json;
 
@@ -74,6 +81,8 @@ final class BenchCommand implements Callable<Integer> {
             });
             if (soak > 0) {
                 soak(out, bench.soak(soak));
+            } else if (swap) {
+                swap(out, bench.swap(ModelArtifact.builtin()));
             } else {
                 report(out, bench.run());
             }
@@ -89,6 +98,29 @@ final class BenchCommand implements Callable<Integer> {
         } else {
             out.printf("%,d images; resident memory after each tenth, MiB: %s%n", soak, memoryMiB);
         }
+    }
+
+    private void swap(PrintWriter out, SwapReport report) {
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(report));
+            return;
+        }
+        out.printf("%s, %,.0f images/s%n%n", report.machine(), report.imagesPerSecond());
+        out.printf("%-22s %10s %10s %10s%n", "", "p50 ms", "p95 ms", "p99 ms");
+        row(out, "undisturbed", report.before());
+        row(out, "a swap every second", report.swap());
+        row(out, "while training", report.training());
+        out.printf(
+                "%np99 against undisturbed: %.2fx with swaps, %.2fx while training%n",
+                ratio(report.swap(), report.before()), ratio(report.training(), report.before()));
+    }
+
+    private static double ratio(Map<String, Double> disturbed, Map<String, Double> before) {
+        return disturbed.getOrDefault("p99", Double.NaN) / before.getOrDefault("p99", Double.NaN);
+    }
+
+    private static void row(PrintWriter out, String name, Map<String, Double> ms) {
+        out.printf("%-22s %10.1f %10.1f %10.1f%n", name, ms.get("p50"), ms.get("p95"), ms.get("p99"));
     }
 
     private void report(PrintWriter out, BenchReport report) {
@@ -112,9 +144,7 @@ final class BenchCommand implements Callable<Integer> {
         out.printf("%-22s %s%n", "recipe/batch", "images/s, recipe alone on all cores");
         r.forwardByBatch().forEach((key, rate) -> out.printf("%-22s %,12.0f%n", key, rate));
         out.printf("%n%-22s %10s %10s %10s%n", "load", "p50 ms", "p95 ms", "p99 ms");
-        r.latencyMs()
-                .forEach((load, ms) -> out.printf(
-                        "%-22s %10.1f %10.1f %10.1f%n", load + " %", ms.get("p50"), ms.get("p95"), ms.get("p99")));
+        r.latencyMs().forEach((load, ms) -> row(out, load + " %", ms));
         if (r.peakMemoryMiB() != null) {
             out.printf("%npeak memory %d MiB%n", r.peakMemoryMiB());
         }

@@ -68,28 +68,6 @@ final class Damage {
         return with(image, samples);
     }
 
-    /** What a dirty lens makes of it: every sample becomes the mean of the 5×5 samples around it, as far as there are any. */
-    static Raster blurred(Raster image) {
-        int reach = 2;
-        byte[] samples = new byte[image.samples().length];
-        for (int y = 0; y < image.height(); y++) {
-            for (int x = 0; x < image.width(); x++) {
-                for (int c = 0; c < image.channels(); c++) {
-                    int sum = 0;
-                    int count = 0;
-                    for (int v = Math.max(0, y - reach); v <= Math.min(image.height() - 1, y + reach); v++) {
-                        for (int u = Math.max(0, x - reach); u <= Math.min(image.width() - 1, x + reach); u++) {
-                            sum += image.samples()[(v * image.width() + u) * image.channels() + c] & 0xFF;
-                            count++;
-                        }
-                    }
-                    samples[(y * image.width() + x) * image.channels() + c] = (byte) (sum / count);
-                }
-            }
-        }
-        return with(image, samples);
-    }
-
     private static Raster with(Raster image, byte[] samples) {
         return new Raster(image.width(), image.height(), image.channels(), samples);
     }

@@ -61,7 +61,6 @@ public final class Feed {
         byte[] encoded = switch (truth) {
             case DIGIT -> digits.next().encoded();
             case INVERTED -> encoder.encode(Damage.inverted(digit()));
-            case BLURRED -> encoder.encode(Damage.blurred(digit()));
             case FASHION -> fashion.next().encoded();
             case NOISY -> encoder.encode(damage.noisy(digit()));
             case TORN -> encoder.encode(damage.torn(digit()));

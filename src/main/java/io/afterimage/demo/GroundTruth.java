@@ -5,7 +5,6 @@ public enum GroundTruth {
     DIGIT("digit"),
     /** White on black turned into black on white, as when the light of a line is changed. */
     INVERTED("inverted digit"),
-    BLURRED("blurred digit"),
     FASHION("fashion item"),
     NOISY("noisy digit"),
     TORN("torn digit"),

@@ -13,9 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out what the gate decided: publishes the candidate that was promoted and says why the others were refused. */
 final class Promoter {
+    private static final Logger LOG = LoggerFactory.getLogger(Promoter.class);
+
     private final KafkaSettings kafka;
     private final Retrainer.Channels channels;
     private final String name;
@@ -71,6 +75,7 @@ final class Promoter {
             } else {
                 ModelArtifact candidate =
                         Objects.requireNonNull(result.candidates().get(promotion.version()));
+                LOG.info("Candidate {} is promoted: {}", promotion.version(), promotion.reason());
                 publish(candidate.withQuality(quality(promotion)), promotion.reason(), promotion.figures());
                 published = true;
             }
@@ -96,6 +101,7 @@ final class Promoter {
     }
 
     private void refuse(Promotion promotion, String reason) {
+        LOG.info("Candidate {} is refused: {}", promotion.version(), reason);
         events.publish(ModelEvent.of(
                 ModelEvent.Type.REFUSED,
                 name,

@@ -89,6 +89,11 @@ final class Deployment implements AutoCloseable {
         return child(instance, List.of(launcher(), "serve"), environment(topics, instance, settings));
     }
 
+    /** Starts the retrainer as a user would. */
+    Child retrain(Topics topics, Map<String, String> settings) throws IOException {
+        return child("retrain", List.of(launcher(), "retrain"), environment(topics, "retrain", settings));
+    }
+
     /** Starts a main class from the class path of the tests, configured like the service. */
     Child serve(Class<?> main, Topics topics, String instance) throws IOException {
         List<String> command = List.of(
@@ -114,6 +119,7 @@ final class Deployment implements AutoCloseable {
         environment.put("AFTERIMAGE_STATE_DIR", directory.resolve(instance).toString());
         environment.put("AFTERIMAGE_HTTP_HOST", "127.0.0.1");
         environment.put("AFTERIMAGE_HTTP_PORT", "0");
+        environment.put("AFTERIMAGE_RETRAIN_HTTP_PORT", "0");
         environment.putAll(settings);
         return environment;
     }
