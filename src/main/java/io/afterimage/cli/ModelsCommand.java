@@ -41,7 +41,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  afterimage models rollback",
             "What is there, and what happened:",
             "  afterimage models list",
-            "  kcat -C -t afterimage.model-events -o -10 -e",
+            "  kcat -C -b localhost:9092 -t afterimage.model-events -o beginning -e",
             "A model of your own:",
             "  afterimage train --images ./pictures --name parts --out ./models/parts",
             "  afterimage models publish --name parts --model ./models/parts --promote"

@@ -95,7 +95,9 @@ public final class RetrainMetrics {
     public void ended(Result result, long epochSecond) {
         rounds.get(result).increment();
         progress = 0;
-        lastEnd = epochSecond;
+        if (result != Result.HELD && result != Result.BURST) {
+            lastEnd = epochSecond; // the others ended before a training began
+        }
     }
 
     private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String tag) {

@@ -95,6 +95,9 @@ public final class Retrainer implements AutoCloseable {
     private boolean requested;
     private boolean confirmed;
     private boolean held;
+    /** The version the pointer names and that could not be loaded, so that it is not tried with every poll. */
+    private @Nullable String unusable;
+
     private @Nullable CompletableFuture<Round.Result> training;
 
     /** Names of the topics it reads and writes. */
@@ -179,7 +182,8 @@ public final class Retrainer implements AutoCloseable {
             followModel();
             for (ModelEvent.Type asked : requests.poll()) {
                 requested |= asked == ModelEvent.Type.REQUESTED;
-                confirmed |= asked == ModelEvent.Type.CONFIRMED;
+                // A word given before there is anything to confirm must not let a later shift pass.
+                confirmed |= held && asked == ModelEvent.Type.CONFIRMED;
             }
             CompletableFuture<Round.Result> under = training;
             if (under != null) {
@@ -208,16 +212,23 @@ public final class Retrainer implements AutoCloseable {
     private void followModel() {
         models.refresh(Duration.ZERO);
         String version = models.current(name).map(Current::version).orElse(version());
-        if (!version.equals(version())) {
+        if (!version.equals(version()) && !version.equals(unusable)) {
             try {
                 current = models.load(name, version);
                 shift = watch(current);
-                held = false;
+                forgetConfirmation();
                 LOG.info("The current model is {} from now on", version);
+                unusable = null;
             } catch (ModelRejectedException e) {
+                unusable = version;
                 LOG.warn("Model {} is current but cannot be used; learning goes on from {}", version, version(), e);
             }
         }
+    }
+
+    private void forgetConfirmation() {
+        held = false;
+        confirmed = false;
     }
 
     private void decide() {
@@ -244,7 +255,7 @@ public final class Retrainer implements AutoCloseable {
         if (lesson instanceof ShiftWatch.Lesson.NewNormal normal) {
             if (begin(Trigger.DRIFT, normal.since(), Optional.of(normal.anomalous()))) {
                 say(ModelEvent.Type.LEARNING, normal.reason(), Map.of());
-                confirmed = false;
+                forgetConfirmation();
             }
         } else if (lesson instanceof ShiftWatch.Lesson.SameNormal same) {
             if (begin(Trigger.DRIFT, Map.of(), Optional.empty())) {
@@ -261,6 +272,7 @@ public final class Retrainer implements AutoCloseable {
             }
         } else if (lesson instanceof ShiftWatch.Lesson.Burst) {
             say(ModelEvent.Type.BURST, lesson.reason(), Map.of());
+            forgetConfirmation();
             metrics.ended(Result.BURST, clock.instant().getEpochSecond());
             shift = watch(current);
         }
