@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of("health", "metrics")),
             Map.entry("demo", Set.of("image", "score", "model", "wire", "config", "stream", "health")),
             Map.entry("bench", Set.of("image", "score", "model", "wire", "config", "metrics", "stream")),
+            Map.entry("evaluate", Set.of("image", "score", "model", "train", "retrain")),
             Map.entry(
                     "cli",
                     Set.of(
@@ -58,7 +59,8 @@ class ArchitectureTest {
                             "demo",
                             "bench",
                             "registry",
-                            "retrain")));
+                            "retrain",
+                            "evaluate")));
 
     /** Where each library may be used. */
     private static final Map<String, Set<String>> FENCES = Map.ofEntries(

@@ -85,6 +85,7 @@ public final class Main {
                 .addSubcommand(new RetrainCommand(stop))
                 .addSubcommand(new ScoreCommand())
                 .addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new CompareCommand()))
+                .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -85,7 +85,7 @@ public record RetrainSettings(
             Parse.integer(200, 1_000_000));
     public static final Setting<Double> TRIM = new Setting<>(
             "retrain.trim",
-            "0.05",
+            "0.1",
             "between 0 and 0.5, both excluded",
             "Share of the window with the highest scores that is not trained on, so that defects are not learned",
             Parse.openInterval(0, 0.5));
