@@ -84,7 +84,7 @@ public final class Main {
                 .addSubcommand(new ServeCommand(stop))
                 .addSubcommand(new RetrainCommand(stop))
                 .addSubcommand(new ScoreCommand())
-                .addSubcommand(new CommandLine(new ModelsCommand()).addSubcommand(new CompareCommand()))
+                .addSubcommand(new ModelsCommand())
                 .addSubcommand(new EvaluateCommand())
                 .addSubcommand(new BenchCommand())
                 .setUsageHelpAutoWidth(true)

@@ -2,6 +2,7 @@ package io.afterimage.registry;
 
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.wire.ChallengerPointer;
 import io.afterimage.wire.CurrentModel;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
@@ -185,6 +186,47 @@ public final class ModelPublisher implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets a version that is on the topic score along without a say, in place of another that may do so. It ends with {@link
+     * #endShadow} or when it becomes the current one, and is not pruned before.
+     *
+     * @throws ModelRejectedException when it is not there whole, not what it claims to be, or the current one
+     */
+    public Change shadow(String version, String reason) throws ModelRejectedException {
+        try (TopicTransaction transaction = begin()) {
+            String current = currentVersion();
+            if (version.equals(current)) {
+                throw new ModelRejectedException("version %s is the current one".formatted(version));
+            }
+            topic.load(name, version);
+            String before = challengerVersion();
+            ChallengerPointer pointer = ChallengerPointer.of(version, reason, clock.instant());
+            transaction.put(
+                    new ModelKey.Challenger(name),
+                    EventSerdes.challengerPointer().serializer().serialize(modelsTopic, pointer));
+            transaction.announce(event(ModelEvent.Type.CHALLENGED, version, current, reason, Map.of()));
+            awaitVisible(transaction.commit());
+            return new Change(before, version, List.of(), generation());
+        }
+    }
+
+    /** No version scores along any more; nothing is done when none did. */
+    public Change endShadow(String reason) {
+        try (TopicTransaction transaction = begin()) {
+            String before = challengerVersion();
+            if (!before.isEmpty()) {
+                endShadow(transaction, before, reason);
+                awaitVisible(transaction.commit());
+            }
+            return new Change(before, "", List.of(), generation());
+        }
+    }
+
+    private void endShadow(TopicTransaction transaction, String version, String reason) {
+        transaction.delete(new ModelKey.Challenger(name));
+        transaction.announce(event(ModelEvent.Type.RETIRED, version, currentVersion(), reason, Map.of()));
+    }
+
     private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
 
     private Change finish(
@@ -210,15 +252,15 @@ public final class ModelPublisher implements AutoCloseable {
             byte[] value = EventSerdes.currentModel().serializer().serialize(modelsTopic, pointer.get());
             transaction.put(new ModelKey.Current(name), value);
         }
+        String challenger = challengerVersion();
+        if (pointer.filter(p -> p.version().equals(challenger)).isPresent()) {
+            endShadow(transaction, challenger, "it is the current one now");
+        }
         awaitVisible(transaction.commit());
-        return new Change(
-                from,
-                currentVersion(),
-                pruned,
-                topic.current(name).map(Current::generation).orElse(0L));
+        return new Change(from, currentVersion(), pruned, generation());
     }
 
-    /** The pointer's versions, then the newest of the others that are whole; what was just written in any case. */
+    /** The pointer's versions, then the newest of the others that are whole; what was just written and the challenger in any case. */
     private Set<String> kept(Optional<CurrentModel> pointer, String touched, int keep) {
         Set<String> kept = new LinkedHashSet<>();
         pointer.ifPresent(current -> {
@@ -228,6 +270,7 @@ public final class ModelPublisher implements AutoCloseable {
         if (!touched.isEmpty()) {
             kept.add(touched);
         }
+        topic.challenger(name).map(ChallengerPointer::version).ifPresent(kept::add);
         topic.versions(name).stream()
                 .filter(stored -> keep == NOTHING_PRUNED || stored.hasManifest())
                 .map(StoredVersion::version)
@@ -290,6 +333,14 @@ public final class ModelPublisher implements AutoCloseable {
             }
             topic.refresh(POLL);
         }
+    }
+
+    private long generation() {
+        return topic.current(name).map(Current::generation).orElse(0L);
+    }
+
+    private String challengerVersion() {
+        return topic.challenger(name).map(ChallengerPointer::version).orElse("");
     }
 
     private String currentVersion() {

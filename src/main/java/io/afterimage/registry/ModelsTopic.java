@@ -5,6 +5,7 @@ import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.ModelIndex.Place;
 import io.afterimage.registry.ModelIndex.Upload;
+import io.afterimage.wire.ChallengerPointer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -150,6 +151,11 @@ public final class ModelsTopic implements AutoCloseable {
 
     public Optional<Current> current(String name) {
         return index.current(name);
+    }
+
+    /** Which version scores along; empty when none does. */
+    public Optional<ChallengerPointer> challenger(String name) {
+        return index.challenger(name);
     }
 
     /** What of each version is there, the newest first; also of torn uploads. */

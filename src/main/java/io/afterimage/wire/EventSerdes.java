@@ -46,6 +46,11 @@ public final class EventSerdes {
         return json(CurrentModel.class);
     }
 
+    /** What the models topic says about which version is the challenger. */
+    public static Serde<ChallengerPointer> challengerPointer() {
+        return json(ChallengerPointer.class);
+    }
+
     /** The payload of shadow scores. */
     public static Serde<ShadowScoreEvent> shadowScore() {
         return json(ShadowScoreEvent.class);

@@ -53,7 +53,7 @@ class ContractsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"score", "embedding", "shadow-score", "model-event", "current-model"})
+    @ValueSource(strings = {"score", "embedding", "shadow-score", "model-event", "current-model", "challenger"})
     void noPropertyOfASchemaIsOptional(String name) {
         JsonNode schema = schemaNode(name);
         var objects = new ArrayList<>(List.of(schema));
@@ -182,6 +182,22 @@ class ContractsTest {
     }
 
     @Test
+    void challengersKeepTheirSchema() {
+        assertThat(mistakes(schema("challenger"), challenger())).isEmpty();
+        assertThat(propertiesOf(schemaNode("challenger"))).isEqualTo(propertiesIn(challenger(), "none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/version '../../etc/pass'", "/version ''", "/version null", "/reason null", "/at 'today'"})
+    void schemaAndReaderRefuseABrokenChallenger(String change) {
+        JsonNode broken = changed(challenger(), change);
+        assertThat(mistakes(schema("challenger"), broken)).isNotEmpty();
+        byte[] json = JSON.writeValueAsBytes(broken);
+        assertThatExceptionOfType(SerializationException.class)
+                .isThrownBy(() -> EventSerdes.challengerPointer().deserializer().deserialize("t", json));
+    }
+
+    @Test
     void documentsTheHeadersOfModelEvents() {
         JsonNode documented = ASYNCAPI.at("/components/messages/modelEvent/headers");
         var headers = new RecordHeaders();
@@ -283,6 +299,10 @@ class ContractsTest {
 
     private static JsonNode currentModel() {
         return JSON.readTree(EventSerdes.currentModel().serializer().serialize("t", Samples.currentModel()));
+    }
+
+    private static JsonNode challenger() {
+        return JSON.readTree(EventSerdes.challengerPointer().serializer().serialize("t", Samples.challenger()));
     }
 
     private static Schema schema(String name) {
