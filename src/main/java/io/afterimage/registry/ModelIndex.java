@@ -1,6 +1,6 @@
 package io.afterimage.registry;
 
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -45,8 +45,8 @@ final class ModelIndex {
     private final @Nullable String only;
     private final Map<String, Model> models = new HashMap<>();
     private final Map<IgnoredRecord, AtomicLong> ignored = new EnumMap<>(IgnoredRecord.class);
-    private final Deserializer<CurrentModel> pointers =
-            EventSerdes.currentModel().deserializer();
+    private final Deserializer<CurrentPointer> pointers =
+            EventSerdes.currentPointer().deserializer();
     private int entries;
 
     /** @param only the one model to look at; null for all */
@@ -212,7 +212,7 @@ final class ModelIndex {
             return;
         }
         try {
-            CurrentModel pointer = read(record.topic(), value);
+            CurrentPointer pointer = read(record.topic(), value);
             model.current = new Current(pointer, record.offset());
             model.pointerLost = false;
             model.onceCurrent.remove(pointer.version());
@@ -227,8 +227,8 @@ final class ModelIndex {
         }
     }
 
-    private CurrentModel read(String topic, byte[] json) {
-        CurrentModel pointer = pointers.deserialize(topic, json);
+    private CurrentPointer read(String topic, byte[] json) {
+        CurrentPointer pointer = pointers.deserialize(topic, json);
         if (pointer == null) {
             throw new SerializationException("the JSON value null");
         }

@@ -2,7 +2,7 @@ package io.afterimage.registry;
 
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
 import java.time.Clock;
@@ -30,7 +30,7 @@ public final class ModelPublisher implements AutoCloseable {
     /** Versions that stay on the topic, the current one included. */
     public static final int DEFAULT_KEEP = 5;
 
-    public static final int MAX_KEEP = CurrentModel.MAX_PREVIOUS + 1;
+    public static final int MAX_KEEP = CurrentPointer.MAX_PREVIOUS + 1;
 
     /** A publisher that was killed holds up readers for so long, unless another of the same model comes. */
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
@@ -125,7 +125,7 @@ public final class ModelPublisher implements AutoCloseable {
             }
             transaction.put(new ModelKey.Manifest(name, version), manifest);
             transaction.announce(event(ModelEvent.Type.PUBLISHED, version, from, reason, figures));
-            Optional<CurrentModel> pointer = topic.current(name).map(Current::pointer);
+            Optional<CurrentPointer> pointer = topic.current(name).map(Current::pointer);
             if (makeCurrent) {
                 transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, figures));
                 pointer = Optional.of(pointTo(version, reason, keep));
@@ -166,8 +166,8 @@ public final class ModelPublisher implements AutoCloseable {
             topic.load(name, version);
             String from = currentVersion();
             transaction.announce(event(ModelEvent.Type.ROLLED_BACK, version, from, reason, Map.of()));
-            CurrentModel pointer =
-                    CurrentModel.of(version, previous.subList(1, previous.size()), reason, clock.instant());
+            CurrentPointer pointer =
+                    CurrentPointer.of(version, previous.subList(1, previous.size()), reason, clock.instant());
             return finish(transaction, from, Optional.of(pointer), version, NOTHING_PRUNED);
         }
     }
@@ -188,7 +188,7 @@ public final class ModelPublisher implements AutoCloseable {
     private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
 
     private Change finish(
-            TopicTransaction transaction, String from, Optional<CurrentModel> wanted, String touched, int keep) {
+            TopicTransaction transaction, String from, Optional<CurrentPointer> wanted, String touched, int keep) {
         Set<String> kept = kept(wanted, touched, keep);
         List<String> pruned = new ArrayList<>();
         for (StoredVersion stored : topic.versions(name)) {
@@ -203,11 +203,11 @@ public final class ModelPublisher implements AutoCloseable {
                 pruned.add(stored.version());
             }
         }
-        Optional<CurrentModel> pointer = wanted.map(p -> new CurrentModel(
+        Optional<CurrentPointer> pointer = wanted.map(p -> new CurrentPointer(
                 p.version(), p.previous().stream().filter(kept::contains).toList(), p.reason(), p.at()));
-        Optional<CurrentModel> old = topic.current(name).map(Current::pointer);
+        Optional<CurrentPointer> old = topic.current(name).map(Current::pointer);
         if (pointer.isPresent() && !pointer.equals(old)) {
-            byte[] value = EventSerdes.currentModel().serializer().serialize(modelsTopic, pointer.get());
+            byte[] value = EventSerdes.currentPointer().serializer().serialize(modelsTopic, pointer.get());
             transaction.put(new ModelKey.Current(name), value);
         }
         awaitVisible(transaction.commit());
@@ -219,7 +219,7 @@ public final class ModelPublisher implements AutoCloseable {
     }
 
     /** The pointer's versions, then the newest of the others that are whole; what was just written in any case. */
-    private Set<String> kept(Optional<CurrentModel> pointer, String touched, int keep) {
+    private Set<String> kept(Optional<CurrentPointer> pointer, String touched, int keep) {
         Set<String> kept = new LinkedHashSet<>();
         pointer.ifPresent(current -> {
             kept.add(current.version());
@@ -237,7 +237,7 @@ public final class ModelPublisher implements AutoCloseable {
         return kept;
     }
 
-    private CurrentModel pointTo(String version, String reason, int keep) {
+    private CurrentPointer pointTo(String version, String reason, int keep) {
         Set<String> previous = new LinkedHashSet<>();
         topic.current(name).ifPresent(current -> {
             previous.add(current.version());
@@ -248,7 +248,7 @@ public final class ModelPublisher implements AutoCloseable {
                 .filter(each -> topic.changed(name, each) >= 0)
                 .limit(keep - 1L)
                 .toList();
-        return CurrentModel.of(version, there, reason, clock.instant());
+        return CurrentPointer.of(version, there, reason, clock.instant());
     }
 
     private void check(ModelArtifact artifact, byte[] manifest) throws ModelRejectedException {
