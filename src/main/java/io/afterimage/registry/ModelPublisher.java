@@ -22,9 +22,15 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Changes what is on the models topic, one transaction per change: chunks, manifest, tombstones, events, and the pointer last,
  * so a reader sees all of it or nothing.
  *
- * <p>Publishers of one model share a transactional id: the later one fences an earlier one that is still at work, whose
- * transaction is aborted, so two changes never begin from the same state. Every method returns when readers can see the
- * change, and throws {@link org.apache.kafka.common.KafkaException} when there is none. For one thread.
+ * <p>Two publishers of one model at once, in whatever processes: they share a transactional id, so the one that begins later
+ * decides. When the earlier one has asked for its commit by then, both changes happen, one after the other, and the later one
+ * begins from what the earlier one left. When it has not, the brokers abort its transaction, nothing of it is ever seen, and its
+ * method throws {@link PublisherFencedException}. Two changes never begin from the same state. A publisher that was killed in
+ * the middle is treated likewise, and so is one that takes longer than half a minute.
+ *
+ * <p>Every method returns when readers can see the change, and throws {@link org.apache.kafka.common.KafkaException} when there
+ * is none; after a {@link TimeoutException} of the commit there may be one all the same, and doing it again does no harm. A
+ * publisher may be used again after any exception. For one thread.
  */
 public final class ModelPublisher implements AutoCloseable {
     /** Versions that stay on the topic, the current one included. */
@@ -270,7 +276,7 @@ public final class ModelPublisher implements AutoCloseable {
 
     /** Fences other publishers first, so that what is read afterwards stays true until the commit. */
     private TopicTransaction begin() {
-        TopicTransaction transaction = TopicTransaction.begin(producerProperties, modelsTopic, eventsTopic);
+        TopicTransaction transaction = TopicTransaction.begin(producerProperties, name, modelsTopic, eventsTopic);
         try {
             topic.readToEnd(VISIBLE_WITHIN);
             return transaction;
