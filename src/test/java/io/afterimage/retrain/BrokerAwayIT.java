@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.afterimage.config.Configuration;
 import io.afterimage.demo.EmbeddedBroker;
-import io.afterimage.metrics.MeterCatalogue;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.RetrainMetrics;
 import io.afterimage.model.ModelArtifact;
@@ -53,8 +52,9 @@ class BrokerAwayIT {
                 });
 
                 broker.close();
-                await().atMost(SOON).untilAsserted(() -> assertThat(retrainer.waitingFor())
-                        .hasValueSatisfying(why -> assertThat(why).contains("Kafka does not answer since")));
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(retrainer.waitingFor())
+                                .hasValueSatisfying(why -> assertThat(why).contains("Kafka does not answer since")));
                 assertThat(running).isNotDone();
 
                 broker = EmbeddedBroker.start(directory, port);
@@ -141,7 +141,7 @@ class BrokerAwayIT {
     }
 
     private static double images(OperatorMeters meters) {
-        return meters.registry().get(MeterCatalogue.WINDOW_IMAGES.name()).gauge().value();
+        return meters.registry().get("afterimage.retrain.window.images").gauge().value();
     }
 
     private static void createTopics(EmbeddedBroker broker) {

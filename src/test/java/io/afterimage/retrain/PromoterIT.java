@@ -101,8 +101,7 @@ class PromoterIT {
                     .isThrownBy(() -> promoter(trusted, Optional.of(another), events, Clock.systemUTC())
                             .requireTrusted(SmallModel.of(name, 1)))
                     .withMessageContaining("none of the keys that are trusted");
-            assertThatCode(() -> promoter(
-                                    ModelSignatures.NOT_REQUIRED, Optional.empty(), events, Clock.systemUTC())
+            assertThatCode(() -> promoter(ModelSignatures.NOT_REQUIRED, Optional.empty(), events, Clock.systemUTC())
                             .requireTrusted(SmallModel.of(name, 1)))
                     .doesNotThrowAnyException();
         }
@@ -140,8 +139,7 @@ class PromoterIT {
         ModelArtifact candidate = SmallModel.of(name, 2);
         publish(first);
         try (ModelEvents events = events()) {
-            Promoter promoter =
-                    promoter(ModelSignatures.NOT_REQUIRED, Optional.empty(), events, Clock.systemUTC());
+            Promoter promoter = promoter(ModelSignatures.NOT_REQUIRED, Optional.empty(), events, Clock.systemUTC());
             Round.Result result = promoted(first, candidate);
             assertThat(promoter.settle(result, version(first))).isTrue();
             int records = deployment.committed(deployment.topics().models()).size();
@@ -190,8 +188,7 @@ class PromoterIT {
                 version(current), List.of(promotion), Map.of(version(candidate), candidate), new Trimming(1, 2, 0, 1));
     }
 
-    private Promoter promoter(
-            ModelSignatures signatures, Optional<PrivateKey> key, ModelEvents events, Clock clock) {
+    private Promoter promoter(ModelSignatures signatures, Optional<PrivateKey> key, ModelEvents events, Clock clock) {
         KafkaSettings kafka = deployment.configuration(Map.of()).kafka();
         Retrainer.Channels channels = new Retrainer.Channels(
                 deployment.topics().images(),
@@ -218,8 +215,7 @@ class PromoterIT {
     private List<String> refusals() {
         return deployment.committed(deployment.topics().modelEvents()).stream()
                 .map(record -> EventSerdes.modelEvent().deserializer().deserialize(record.topic(), record.value()))
-                .filter(event -> event.model().equals(name)
-                        && event.type().equals(ModelEvent.Type.REFUSED.label()))
+                .filter(event -> event.model().equals(name) && event.type().equals(ModelEvent.Type.REFUSED.label()))
                 .map(ModelEvent::reason)
                 .toList();
     }
