@@ -129,9 +129,10 @@ final class RetrainCommand implements Callable<Integer> {
     private static Health health(Retrainer retrainer) {
         return new Health(List.of(new Component(
                 "stream",
-                () -> retrainer.following()
-                        ? Condition.HEALTHY
-                        : new Condition.Unhealthy("the window is still being filled from the topics", true))));
+                () -> retrainer
+                        .waitingFor()
+                        .<Condition>map(why -> new Condition.Unhealthy(why, true))
+                        .orElse(Condition.HEALTHY))));
     }
 
     private static Optional<PrivateKey> signingKey(RetrainSettings settings, ServiceSettings service) {

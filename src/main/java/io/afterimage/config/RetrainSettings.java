@@ -153,9 +153,9 @@ public record RetrainSettings(
     public static final Setting<Integer> KEEP = new Setting<>(
             "retrain.keep",
             "5",
-            "1..100",
+            "1..21",
             "Versions kept on the models topic, with the current one",
-            Parse.integer(1, 100));
+            Parse.integer(1, 21));
 
     private static final List<Setting<?>> ALL = List.of(
             PERIOD,

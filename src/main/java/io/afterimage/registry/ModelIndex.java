@@ -1,7 +1,7 @@
 package io.afterimage.registry;
 
 import io.afterimage.wire.ChallengerPointer;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -46,8 +46,8 @@ final class ModelIndex {
     private final @Nullable String only;
     private final Map<String, Model> models = new HashMap<>();
     private final Map<IgnoredRecord, AtomicLong> ignored = new EnumMap<>(IgnoredRecord.class);
-    private final Deserializer<CurrentModel> pointers =
-            EventSerdes.currentModel().deserializer();
+    private final Deserializer<CurrentPointer> pointers =
+            EventSerdes.currentPointer().deserializer();
     private final Deserializer<ChallengerPointer> challengers =
             EventSerdes.challengerPointer().deserializer();
     private int entries;
@@ -215,7 +215,7 @@ final class ModelIndex {
             return;
         }
         try {
-            CurrentModel pointer = read(pointers, record.topic(), value);
+            CurrentPointer pointer = read(pointers, record.topic(), value);
             model.current = new Current(pointer, record.offset());
             model.pointerLost = false;
             model.onceCurrent.remove(pointer.version());

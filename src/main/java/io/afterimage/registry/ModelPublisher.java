@@ -3,7 +3,7 @@ package io.afterimage.registry;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.wire.ChallengerPointer;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
 import java.time.Clock;
@@ -23,15 +23,21 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Changes what is on the models topic, one transaction per change: chunks, manifest, tombstones, events, and the pointer last,
  * so a reader sees all of it or nothing.
  *
- * <p>Publishers of one model share a transactional id: the later one fences an earlier one that is still at work, whose
- * transaction is aborted, so two changes never begin from the same state. Every method returns when readers can see the
- * change, and throws {@link org.apache.kafka.common.KafkaException} when there is none. For one thread.
+ * <p>Two publishers of one model at once, in whatever processes: they share a transactional id, so the one that begins later
+ * decides. When the earlier one has asked for its commit by then, both changes happen, one after the other, and the later one
+ * begins from what the earlier one left. When it has not, the brokers abort its transaction, nothing of it is ever seen, and its
+ * method throws {@link PublisherFencedException}. Two changes never begin from the same state. A publisher that was killed in
+ * the middle is treated likewise, and so is one that takes longer than half a minute.
+ *
+ * <p>Every method returns when readers can see the change, and throws {@link org.apache.kafka.common.KafkaException} when there
+ * is none; after a {@link TimeoutException} of the commit there may be one all the same, and doing it again does no harm. A
+ * publisher may be used again after any exception. For one thread.
  */
 public final class ModelPublisher implements AutoCloseable {
     /** Versions that stay on the topic, the current one included. */
     public static final int DEFAULT_KEEP = 5;
 
-    public static final int MAX_KEEP = CurrentModel.MAX_PREVIOUS + 1;
+    public static final int MAX_KEEP = CurrentPointer.MAX_PREVIOUS + 1;
 
     /** A publisher that was killed holds up readers for so long, unless another of the same model comes. */
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
@@ -126,7 +132,7 @@ public final class ModelPublisher implements AutoCloseable {
             }
             transaction.put(new ModelKey.Manifest(name, version), manifest);
             transaction.announce(event(ModelEvent.Type.PUBLISHED, version, from, reason, figures));
-            Optional<CurrentModel> pointer = topic.current(name).map(Current::pointer);
+            Optional<CurrentPointer> pointer = topic.current(name).map(Current::pointer);
             if (makeCurrent) {
                 transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, figures));
                 pointer = Optional.of(pointTo(version, reason, keep));
@@ -167,8 +173,8 @@ public final class ModelPublisher implements AutoCloseable {
             topic.load(name, version);
             String from = currentVersion();
             transaction.announce(event(ModelEvent.Type.ROLLED_BACK, version, from, reason, Map.of()));
-            CurrentModel pointer =
-                    CurrentModel.of(version, previous.subList(1, previous.size()), reason, clock.instant());
+            CurrentPointer pointer =
+                    CurrentPointer.of(version, previous.subList(1, previous.size()), reason, clock.instant());
             return finish(transaction, from, Optional.of(pointer), version, NOTHING_PRUNED);
         }
     }
@@ -230,7 +236,7 @@ public final class ModelPublisher implements AutoCloseable {
     private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
 
     private Change finish(
-            TopicTransaction transaction, String from, Optional<CurrentModel> wanted, String touched, int keep) {
+            TopicTransaction transaction, String from, Optional<CurrentPointer> wanted, String touched, int keep) {
         Set<String> kept = kept(wanted, touched, keep);
         List<String> pruned = new ArrayList<>();
         for (StoredVersion stored : topic.versions(name)) {
@@ -245,11 +251,11 @@ public final class ModelPublisher implements AutoCloseable {
                 pruned.add(stored.version());
             }
         }
-        Optional<CurrentModel> pointer = wanted.map(p -> new CurrentModel(
+        Optional<CurrentPointer> pointer = wanted.map(p -> new CurrentPointer(
                 p.version(), p.previous().stream().filter(kept::contains).toList(), p.reason(), p.at()));
-        Optional<CurrentModel> old = topic.current(name).map(Current::pointer);
+        Optional<CurrentPointer> old = topic.current(name).map(Current::pointer);
         if (pointer.isPresent() && !pointer.equals(old)) {
-            byte[] value = EventSerdes.currentModel().serializer().serialize(modelsTopic, pointer.get());
+            byte[] value = EventSerdes.currentPointer().serializer().serialize(modelsTopic, pointer.get());
             transaction.put(new ModelKey.Current(name), value);
         }
         String challenger = challengerVersion();
@@ -261,7 +267,7 @@ public final class ModelPublisher implements AutoCloseable {
     }
 
     /** The pointer's versions, then the newest of the others that are whole; what was just written and the challenger in any case. */
-    private Set<String> kept(Optional<CurrentModel> pointer, String touched, int keep) {
+    private Set<String> kept(Optional<CurrentPointer> pointer, String touched, int keep) {
         Set<String> kept = new LinkedHashSet<>();
         pointer.ifPresent(current -> {
             kept.add(current.version());
@@ -280,7 +286,7 @@ public final class ModelPublisher implements AutoCloseable {
         return kept;
     }
 
-    private CurrentModel pointTo(String version, String reason, int keep) {
+    private CurrentPointer pointTo(String version, String reason, int keep) {
         Set<String> previous = new LinkedHashSet<>();
         topic.current(name).ifPresent(current -> {
             previous.add(current.version());
@@ -291,7 +297,7 @@ public final class ModelPublisher implements AutoCloseable {
                 .filter(each -> topic.changed(name, each) >= 0)
                 .limit(keep - 1L)
                 .toList();
-        return CurrentModel.of(version, there, reason, clock.instant());
+        return CurrentPointer.of(version, there, reason, clock.instant());
     }
 
     private void check(ModelArtifact artifact, byte[] manifest) throws ModelRejectedException {
@@ -313,7 +319,7 @@ public final class ModelPublisher implements AutoCloseable {
 
     /** Fences other publishers first, so that what is read afterwards stays true until the commit. */
     private TopicTransaction begin() {
-        TopicTransaction transaction = TopicTransaction.begin(producerProperties, modelsTopic, eventsTopic);
+        TopicTransaction transaction = TopicTransaction.begin(producerProperties, name, modelsTopic, eventsTopic);
         try {
             topic.readToEnd(VISIBLE_WITHIN);
             return transaction;

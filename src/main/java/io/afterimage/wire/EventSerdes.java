@@ -42,8 +42,8 @@ public final class EventSerdes {
     }
 
     /** What the models topic says about which version is current. */
-    public static Serde<CurrentModel> currentModel() {
-        return json(CurrentModel.class);
+    public static Serde<CurrentPointer> currentPointer() {
+        return json(CurrentPointer.class);
     }
 
     /** What the models topic says about which version is the challenger. */

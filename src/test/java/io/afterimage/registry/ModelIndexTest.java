@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.afterimage.wire.ChallengerPointer;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.time.Instant;
 import java.util.List;
@@ -99,10 +99,10 @@ class ModelIndexTest {
     @Test
     void theLongestPointerFits() {
         List<String> previous = new Random(1)
-                .ints(CurrentModel.MAX_PREVIOUS)
+                .ints(CurrentPointer.MAX_PREVIOUS)
                 .mapToObj(i -> "0000%08x".formatted(i))
                 .toList();
-        CurrentModel longest = CurrentModel.of(OLD, previous, "\u0001".repeat(3000), Instant.EPOCH);
+        CurrentPointer longest = CurrentPointer.of(OLD, previous, "\u0001".repeat(3000), Instant.EPOCH);
         put(new ModelKey.Current("digits").bytes(), json(longest));
         assertThat(index.current("digits").orElseThrow().pointer()).isEqualTo(longest);
     }
@@ -241,12 +241,12 @@ class ModelIndexTest {
 
     @Test
     void reasonsOfEventsAreCut() {
-        assertThat(CurrentModel.of(OLD, List.of(), "x".repeat(5000), Instant.EPOCH)
+        assertThat(CurrentPointer.of(OLD, List.of(), "x".repeat(5000), Instant.EPOCH)
                         .reason())
                 .hasSize(2000)
                 .endsWith("…");
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> new CurrentModel(OLD, List.of(OLD), "", "2026-01-01T00:00:00Z"));
+                .isThrownBy(() -> new CurrentPointer(OLD, List.of(OLD), "", "2026-01-01T00:00:00Z"));
     }
 
     private void manifest(String name, String version) {
@@ -260,7 +260,7 @@ class ModelIndexTest {
     private void point(String name, String version, String... previous) {
         put(
                 new ModelKey.Current(name).bytes(),
-                json(CurrentModel.of(version, List.of(previous), "test", Instant.EPOCH)));
+                json(CurrentPointer.of(version, List.of(previous), "test", Instant.EPOCH)));
     }
 
     private void challenge(String name, String version) {
@@ -270,8 +270,8 @@ class ModelIndexTest {
                 EventSerdes.challengerPointer().serializer().serialize("t", pointer));
     }
 
-    private static byte[] json(CurrentModel pointer) {
-        return EventSerdes.currentModel().serializer().serialize("t", pointer);
+    private static byte[] json(CurrentPointer pointer) {
+        return EventSerdes.currentPointer().serializer().serialize("t", pointer);
     }
 
     private void put(byte[] key, byte @Nullable [] value) {

@@ -4,7 +4,7 @@ import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.stream.Deployment;
 import io.afterimage.wire.ChallengerPointer;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.time.Clock;
 import java.time.Duration;
@@ -155,10 +155,10 @@ record Registry(Deployment deployment, String name) {
     }
 
     ProducerRecord<byte[], byte[]> pointer(String version, String... previous) {
-        CurrentModel pointer = CurrentModel.of(version, List.of(previous), "test", Instant.EPOCH);
+        CurrentPointer pointer = CurrentPointer.of(version, List.of(previous), "test", Instant.EPOCH);
         return record(
                 new ModelKey.Current(name),
-                EventSerdes.currentModel().serializer().serialize(topic(), pointer));
+                EventSerdes.currentPointer().serializer().serialize(topic(), pointer));
     }
 
     ProducerRecord<byte[], byte[]> challenger(String version) {

@@ -159,8 +159,8 @@ class ContractsTest {
 
     @Test
     void pointersKeepTheirSchema() {
-        assertThat(mistakes(schema("current-model"), currentModel())).isEmpty();
-        assertThat(propertiesOf(schemaNode("current-model"))).isEqualTo(propertiesIn(currentModel(), "none"));
+        assertThat(mistakes(schema("current-model"), currentPointer())).isEmpty();
+        assertThat(propertiesOf(schemaNode("current-model"))).isEqualTo(propertiesIn(currentPointer(), "none"));
     }
 
     @ParameterizedTest
@@ -174,11 +174,11 @@ class ContractsTest {
                 "/at 'today'"
             })
     void schemaAndReaderRefuseABrokenPointer(String change) {
-        JsonNode broken = changed(currentModel(), change);
+        JsonNode broken = changed(currentPointer(), change);
         assertThat(mistakes(schema("current-model"), broken)).isNotEmpty();
         byte[] json = JSON.writeValueAsBytes(broken);
         assertThatExceptionOfType(SerializationException.class)
-                .isThrownBy(() -> EventSerdes.currentModel().deserializer().deserialize("t", json));
+                .isThrownBy(() -> EventSerdes.currentPointer().deserializer().deserialize("t", json));
     }
 
     @Test
@@ -297,8 +297,8 @@ class ContractsTest {
         return JSON.readTree(EventSerdes.modelEvent().serializer().serialize("t", Samples.modelEvent(type)));
     }
 
-    private static JsonNode currentModel() {
-        return JSON.readTree(EventSerdes.currentModel().serializer().serialize("t", Samples.currentModel()));
+    private static JsonNode currentPointer() {
+        return JSON.readTree(EventSerdes.currentPointer().serializer().serialize("t", Samples.currentPointer()));
     }
 
     private static JsonNode challenger() {
