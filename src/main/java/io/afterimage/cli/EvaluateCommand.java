@@ -88,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--epochs",
-            defaultValue = "30",
+            defaultValue = "45",
             description = "Rounds through the images. Default: ${DEFAULT-VALUE}, as the retrainer")
     private int epochs;
 

@@ -91,7 +91,7 @@ public record RetrainSettings(
             Parse.openInterval(0, 0.5));
     public static final Setting<Integer> EPOCHS = new Setting<>(
             "retrain.epochs",
-            "30",
+            "45",
             "1..10000",
             "Rounds through the images for a model trained from scratch; a warm start" + " takes fewer",
             Parse.integer(1, 10_000));
