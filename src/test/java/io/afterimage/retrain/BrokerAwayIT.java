@@ -50,8 +50,10 @@ class BrokerAwayIT {
                     awaitWindow(retrainer, meters, BEFORE);
 
                     broker.close();
-                    await().atMost(SOON).untilAsserted(() -> assertThat(retrainer.waitingFor())
-                            .hasValueSatisfying(why -> assertThat(why).contains("Kafka does not answer since")));
+                    await().atMost(SOON)
+                            .untilAsserted(() -> assertThat(retrainer.waitingFor())
+                                    .hasValueSatisfying(
+                                            why -> assertThat(why).contains("Kafka does not answer since")));
                     assertThat(running).isNotDone();
 
                     broker = EmbeddedBroker.start(directory, port);
