@@ -46,31 +46,34 @@ class BrokerAwayIT {
             publish(broker, 0, BEFORE);
             try (Retrainer retrainer = retrainer(broker, meters)) {
                 CompletableFuture<Void> running = CompletableFuture.runAsync(() -> retrainer.run(stop::get));
-                await().atMost(SOON).untilAsserted(() -> {
-                    assertThat(images(meters)).isEqualTo(BEFORE);
-                    assertThat(retrainer.waitingFor()).isEmpty();
-                });
+                try {
+                    awaitWindow(retrainer, meters, BEFORE);
 
-                broker.close();
-                await().atMost(SOON)
-                        .untilAsserted(() -> assertThat(retrainer.waitingFor())
-                                .hasValueSatisfying(why -> assertThat(why).contains("Kafka does not answer since")));
-                assertThat(running).isNotDone();
+                    broker.close();
+                    await().atMost(SOON)
+                            .untilAsserted(() -> assertThat(retrainer.waitingFor())
+                                    .hasValueSatisfying(
+                                            why -> assertThat(why).contains("Kafka does not answer since")));
+                    assertThat(running).isNotDone();
 
-                broker = EmbeddedBroker.start(directory, port);
-                publish(broker, BEFORE, AFTER);
-                await().atMost(SOON).untilAsserted(() -> {
-                    assertThat(images(meters)).isEqualTo(BEFORE + AFTER);
-                    assertThat(retrainer.waitingFor()).isEmpty();
-                });
-                stop.set(true);
-                assertThat(running).succeedsWithin(SOON);
-            } finally {
-                stop.set(true);
+                    broker = EmbeddedBroker.start(directory, port);
+                    publish(broker, BEFORE, AFTER);
+                    awaitWindow(retrainer, meters, BEFORE + AFTER);
+                } finally {
+                    stop.set(true);
+                    assertThat(running).succeedsWithin(SOON);
+                }
             }
         } finally {
             broker.close();
         }
+    }
+
+    private static void awaitWindow(Retrainer retrainer, OperatorMeters meters, int images) {
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(images(meters)).isEqualTo(images);
+            assertThat(retrainer.waitingFor()).isEmpty();
+        });
     }
 
     /** What a member of the group reads twice would count twice, as verdicts do for the drift. */
