@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.SerializationException;
@@ -60,47 +59,6 @@ final class ModelIndex {
         }
     }
 
-    /** A record and where it stands. */
-    record Place(long offset, int size) {}
-
-    /** The parts of one version. */
-    static final class Upload {
-        private final String version;
-        private final TreeMap<Integer, Place> chunks = new TreeMap<>();
-        private @Nullable Place manifest;
-        private long changed;
-
-        private Upload(String version) {
-            this.version = version;
-        }
-
-        String version() {
-            return version;
-        }
-
-        Optional<Place> manifest() {
-            return Optional.ofNullable(manifest);
-        }
-
-        /** By index. */
-        Map<Integer, Place> chunks() {
-            return chunks;
-        }
-
-        long bytes() {
-            return chunks.values().stream().mapToLong(Place::size).sum();
-        }
-
-        /** Offset of the newest record that is part of it. */
-        long changed() {
-            return changed;
-        }
-
-        private int entries() {
-            return chunks.size() + (manifest == null ? 0 : 1);
-        }
-    }
-
     private static final class Model {
         private final Map<String, Upload> uploads = new HashMap<>();
         private final Deque<String> onceCurrent = new ArrayDeque<>();
@@ -143,23 +101,18 @@ final class ModelIndex {
             ignore(record, IgnoredRecord.TOO_MANY);
             remove(key, record.offset());
         } else {
-            put(key, new Place(record.offset(), value.length));
+            put(key, new Upload.Place(record.offset(), value.length));
             evict(models.get(key.name()), key.version(), record);
         }
     }
 
-    private void put(ModelKey.OfVersion key, Place place) {
+    private void put(ModelKey.OfVersion key, Upload.Place place) {
         Upload upload = models.computeIfAbsent(key.name(), name -> new Model())
                 .uploads
                 .computeIfAbsent(key.version(), Upload::new);
         entries -= upload.entries();
-        if (key instanceof ModelKey.Chunk chunk) {
-            upload.chunks.put(chunk.index(), place);
-        } else {
-            upload.manifest = place;
-        }
+        upload.put(key, place);
         entries += upload.entries();
-        upload.changed = place.offset();
     }
 
     private void remove(ModelKey.OfVersion key, long offset) {
@@ -169,13 +122,8 @@ final class ModelIndex {
             return;
         }
         entries -= upload.entries();
-        if (key instanceof ModelKey.Chunk chunk) {
-            upload.chunks.remove(chunk.index());
-        } else {
-            upload.manifest = null;
-        }
+        upload.remove(key, offset);
         entries += upload.entries();
-        upload.changed = offset;
         if (upload.entries() == 0) {
             model.uploads.remove(key.version());
         }
@@ -184,12 +132,12 @@ final class ModelIndex {
     private void evict(@Nullable Model model, String newest, ConsumerRecord<byte[], byte[]> record) {
         if (model != null && model.uploads.size() > MAX_VERSIONS) {
             model.uploads.values().stream()
-                    .filter(upload -> !upload.version.equals(newest) && !model.names(upload.version))
-                    .min(Comparator.comparingLong(upload -> upload.changed))
+                    .filter(upload -> !upload.version().equals(newest) && !model.names(upload.version()))
+                    .min(Comparator.comparingLong(Upload::changed))
                     .ifPresent(eldest -> {
                         ignore(record, IgnoredRecord.TOO_MANY);
                         entries -= eldest.entries();
-                        model.uploads.remove(eldest.version);
+                        model.uploads.remove(eldest.version());
                     });
         }
     }

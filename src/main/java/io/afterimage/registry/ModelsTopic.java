@@ -3,26 +3,19 @@ package io.afterimage.registry;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
-import io.afterimage.registry.ModelIndex.Place;
-import io.afterimage.registry.ModelIndex.Upload;
+import io.afterimage.registry.Upload.Place;
 import io.afterimage.wire.ChallengerPointer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,29 +37,17 @@ public final class ModelsTopic implements AutoCloseable {
     public static final long MAX_WEIGHTS_BYTES = (long) CHUNK_BYTES * ModelKey.MAX_CHUNKS;
 
     private static final int READ_AGAIN = 3;
-    private static final int FETCH_BYTES = 2 << 20;
-    private static final int POLLED_RECORDS = 16;
-    /** A broker that waits for more bytes does not notice a commit: ask often. */
-    private static final int FETCH_WAIT_MS = 100;
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(20);
-    private static final Duration NEXT_CHUNK_WITHIN = Duration.ofSeconds(20);
     private static final Duration CLOSING = Duration.ofSeconds(1);
-    /** What a member of a group is, these consumers are not. */
-    private static final Set<String> OF_GROUPS = Set.of(
-            CommonClientConfigs.GROUP_ID_CONFIG,
-            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-            ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-            ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG);
-
     private static final Logger LOG = LoggerFactory.getLogger(ModelsTopic.class);
 
     private final TopicPartition partition;
     private final ModelSignatures signatures;
     private final ModelIndex index;
     private final KafkaConsumer<byte[], byte[]> reader;
-    private final KafkaConsumer<byte[], byte[]> loader;
+    private final RecordReader records;
 
     /**
      * @param properties of a consumer, by Kafka's names; {@code bootstrap.servers} at least
@@ -77,26 +58,9 @@ public final class ModelsTopic implements AutoCloseable {
         this.partition = new TopicPartition(topic, 0);
         this.signatures = signatures;
         this.index = new ModelIndex(name.orElse(null));
-        this.reader = consumer(properties);
-        this.loader = consumer(properties);
-        reader.assign(List.of(partition));
-        loader.assign(List.of(partition));
+        this.reader = RecordReader.consumer(properties, partition);
+        this.records = new RecordReader(properties, partition);
         reader.seekToBeginning(List.of(partition));
-    }
-
-    private static KafkaConsumer<byte[], byte[]> consumer(Map<String, Object> properties) {
-        Map<String, Object> all = new LinkedHashMap<>(properties);
-        all.keySet().removeAll(OF_GROUPS);
-        all.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        all.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        all.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
-        all.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
-        all.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-        all.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
-        all.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, POLLED_RECORDS);
-        return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     /** Whether the brokers have the topic. */
@@ -228,7 +192,7 @@ public final class ModelsTopic implements AutoCloseable {
     }
 
     private interface Reading<T> {
-        T of(Upload upload) throws ModelRejectedException, Moved;
+        T of(Upload upload) throws ModelRejectedException, RecordReader.MovedException;
     }
 
     /**
@@ -242,10 +206,11 @@ public final class ModelsTopic implements AutoCloseable {
                             "there is no version %s of model %s on %s".formatted(version, name, partition.topic())));
             long seen = upload.changed();
             try {
+                records.forget();
                 return reading.of(upload);
-            } catch (Moved e) {
+            } catch (RecordReader.MovedException e) {
                 LOG.debug("Version {} of {} changed while it was read", version, name, e);
-                readToEnd(NEXT_CHUNK_WITHIN);
+                readToEnd(ANSWER_WITHIN);
                 if (changed(name, version) == seen) {
                     throw new ModelRejectedException(
                             "version %s of model %s was deleted: %s".formatted(version, name, e.getMessage()), e);
@@ -256,12 +221,13 @@ public final class ModelsTopic implements AutoCloseable {
                 "version %s of model %s kept changing while it was read".formatted(version, name));
     }
 
-    private byte[] manifestBytes(String name, Upload upload) throws ModelRejectedException, Moved {
+    private byte[] manifestBytes(String name, Upload upload)
+            throws ModelRejectedException, RecordReader.MovedException {
         Place place = upload.manifest()
                 .orElseThrow(
                         () -> new ModelRejectedException("the upload of version %s is torn: %d chunks, but no manifest"
                                 .formatted(upload.version(), upload.chunks().size())));
-        return next(new ModelKey.Manifest(name, upload.version()), place, new ArrayList<>());
+        return records.read(new ModelKey.Manifest(name, upload.version()), place);
     }
 
     private static ModelManifest parsed(String name, String version, byte[] json) throws ModelRejectedException {
@@ -273,7 +239,8 @@ public final class ModelsTopic implements AutoCloseable {
         return manifest;
     }
 
-    private byte[] weights(String name, Upload upload, ModelManifest manifest) throws ModelRejectedException, Moved {
+    private byte[] weights(String name, Upload upload, ModelManifest manifest)
+            throws ModelRejectedException, RecordReader.MovedException {
         long bytes = manifest.weights().bytes();
         if (bytes < 1 || bytes > MAX_WEIGHTS_BYTES) {
             throw new ModelRejectedException(
@@ -296,57 +263,11 @@ public final class ModelsTopic implements AutoCloseable {
         }
         // Only now, when as many bytes are known to stand on the topic.
         byte[] weights = new byte[(int) bytes];
-        List<ConsumerRecord<byte[], byte[]>> ahead = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            byte[] chunk = next(new ModelKey.Chunk(name, upload.version(), i), places.get(i), ahead);
+            byte[] chunk = records.read(new ModelKey.Chunk(name, upload.version(), i), places.get(i));
             System.arraycopy(chunk, 0, weights, i * CHUNK_BYTES, chunk.length);
         }
         return weights;
-    }
-
-    /** @param ahead what was fetched together with an earlier part and not used yet */
-    private byte[] next(ModelKey key, Place place, List<ConsumerRecord<byte[], byte[]>> ahead) throws Moved {
-        ahead.removeIf(record -> record.offset() < place.offset());
-        if (ahead.isEmpty() || ahead.get(0).offset() != place.offset()) {
-            ahead.clear();
-            ahead.addAll(fetch(place.offset()));
-        }
-        ConsumerRecord<byte[], byte[]> record = ahead.remove(0);
-        byte @Nullable [] value = record.value();
-        if (record.offset() != place.offset()
-                || value == null
-                || value.length != place.size()
-                || !ModelKey.parse(record.key()).filter(key::equals).isPresent()) {
-            throw new Moved(key, null);
-        }
-        return value;
-    }
-
-    private List<ConsumerRecord<byte[], byte[]>> fetch(long offset) throws Moved {
-        loader.seek(partition, offset);
-        long deadline = System.nanoTime() + NEXT_CHUNK_WITHIN.toNanos();
-        try {
-            while (loader.position(partition, ANSWER_WITHIN) == offset) {
-                if (System.nanoTime() - deadline > 0) {
-                    throw new TimeoutException(
-                            "%s@%d did not come within %s".formatted(partition, offset, NEXT_CHUNK_WITHIN));
-                }
-                List<ConsumerRecord<byte[], byte[]>> records = loader.poll(POLL).records(partition);
-                if (!records.isEmpty()) {
-                    return records;
-                }
-            }
-        } catch (InvalidOffsetException e) {
-            throw new Moved(null, e);
-        }
-        throw new Moved(null, null);
-    }
-
-    /** A record is no longer where the index has it. */
-    private static final class Moved extends Exception {
-        Moved(@Nullable ModelKey key, @Nullable Throwable cause) {
-            super(key == null ? "the record is gone" : key.text() + " is no longer there", cause);
-        }
     }
 
     @Override
@@ -354,7 +275,7 @@ public final class ModelsTopic implements AutoCloseable {
         try {
             reader.close(CloseOptions.timeout(CLOSING));
         } finally {
-            loader.close(CloseOptions.timeout(CLOSING));
+            records.close();
         }
     }
 }

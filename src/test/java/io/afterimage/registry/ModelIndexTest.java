@@ -30,9 +30,9 @@ class ModelIndexTest {
         chunk("digits", OLD, 0, 10);
         point("digits", OLD);
 
-        ModelIndex.Upload upload = index.upload("digits", OLD).orElseThrow();
-        assertThat(upload.manifest()).contains(new ModelIndex.Place(0, 2));
-        assertThat(upload.chunks().values()).containsExactly(new ModelIndex.Place(2, 10), new ModelIndex.Place(1, 20));
+        Upload upload = index.upload("digits", OLD).orElseThrow();
+        assertThat(upload.manifest()).contains(new Upload.Place(0, 2));
+        assertThat(upload.chunks().values()).containsExactly(new Upload.Place(2, 10), new Upload.Place(1, 20));
         assertThat(upload.bytes()).isEqualTo(30);
         assertThat(index.current("digits").orElseThrow().generation()).isEqualTo(4);
         assertThat(index.entries()).isEqualTo(3);

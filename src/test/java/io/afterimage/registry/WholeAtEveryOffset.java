@@ -36,7 +36,7 @@ final class WholeAtEveryOffset {
                     .ifPresent(current -> complaints.add("at offset %d the pointer names %s, which is not whole"
                             .formatted(record.offset(), current.version())));
         }
-        for (ModelIndex.Upload upload : index.uploads(name)) {
+        for (Upload upload : index.uploads(name)) {
             if (!whole(index, upload.version())) {
                 complaints.add("parts of %s were left behind".formatted(upload.version()));
             }
@@ -47,9 +47,7 @@ final class WholeAtEveryOffset {
     private boolean whole(ModelIndex index, String version) {
         byte[] json = manifests.get(version);
         if (json == null
-                || index.upload(name, version)
-                        .flatMap(ModelIndex.Upload::manifest)
-                        .isEmpty()) {
+                || index.upload(name, version).flatMap(Upload::manifest).isEmpty()) {
             return false;
         }
         try {
