@@ -53,8 +53,9 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(
             names = "--advertise",
             paramLabel = "HOST",
-            description = "The name under which other machines find this one; the broker then listens on all interfaces,"
-                    + " and whoever reaches the port can read and write everything.")
+            description =
+                    "The name under which other machines find this one; the broker then listens on all interfaces,"
+                            + " and whoever reaches the port can read and write everything.")
     private @Nullable String advertised;
 
     BrokerCommand(StopSignal stop) {
