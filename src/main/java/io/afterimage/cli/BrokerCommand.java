@@ -5,6 +5,7 @@ import io.afterimage.demo.EmbeddedBroker;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,13 +19,15 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = {
             "Runs a Kafka broker of one node, for trying things out without installing Kafka.",
-            "It listens on this machine only, without authentication, and keeps its data in a folder."
+            "It listens on this machine only unless told otherwise, without authentication, and keeps its data in a"
+                    + " folder."
         },
         footer = {
             "",
             "Examples:",
             "  afterimage broker",
             "  afterimage broker --port 0 --dir /tmp/scratch    # any free port",
+            "  afterimage broker --advertise kafka              # in a container called kafka",
             "Ctrl-C stops it; started again on the same folder it has everything it had."
         })
 final class BrokerCommand implements Callable<Integer> {
@@ -47,6 +50,14 @@ final class BrokerCommand implements Callable<Integer> {
             description = "Folder for the data, made when missing. Default: ${DEFAULT-VALUE}")
     private Path directory = Path.of("data/broker");
 
+    @Option(
+            names = "--advertise",
+            paramLabel = "HOST",
+            description =
+                    "The name under which other machines find this one; the broker then listens on all interfaces,"
+                            + " and whoever reaches the port can read and write everything.")
+    private @Nullable String advertised;
+
     BrokerCommand(StopSignal stop) {
         this.stop = stop;
     }
@@ -59,7 +70,9 @@ final class BrokerCommand implements Callable<Integer> {
         Logging.ERROR.useByDefault();
         PrintWriter out = spec.commandLine().getOut();
         out.printf("Starting a broker on %s ...%n", directory.toAbsolutePath().normalize());
-        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, port)) {
+        try (EmbeddedBroker broker = advertised == null
+                ? EmbeddedBroker.start(directory, port)
+                : EmbeddedBroker.start(directory, advertised, port)) {
             String servers = broker.bootstrapServers();
             out.printf("Broker ready at %s%n%n", servers);
             out.println("In another terminal:");

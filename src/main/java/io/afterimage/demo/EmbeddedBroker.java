@@ -27,8 +27,8 @@ import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * A Kafka broker of one node (KRaft, broker and controller in one) inside this JVM, for trying things out without
- * installing Kafka. It listens on the loopback address only, without authentication, and never creates a topic
- * unasked. What it stored survives {@link #close()} and a kill of the process.
+ * installing Kafka. It listens on the loopback address only unless told under which name others find it, without
+ * authentication, and never creates a topic unasked. What it stored survives {@link #close()} and a kill of the process.
  *
  * <p>One broker takes about 200 MB of memory and some seconds to start.
  */
@@ -41,10 +41,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final KafkaRaftServer server;
+    private final String host;
     private final int port;
 
-    private EmbeddedBroker(KafkaRaftServer server, int port) {
+    private EmbeddedBroker(KafkaRaftServer server, String host, int port) {
         this.server = server;
+        this.host = host;
         this.port = port;
     }
 
@@ -56,14 +58,24 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerFailedException when the port is taken, another broker uses the folder, or it cannot be written
      */
     public static EmbeddedBroker start(Path directory, int port) throws BrokerFailedException {
+        return start(directory, HOST, port);
+    }
+
+    /**
+     * As {@link #start(Path, int)}, for clients on other machines, too: whoever reaches the port can read and write
+     * everything.
+     *
+     * @param host the name under which clients find this machine; any but the loopback address listens on all interfaces
+     */
+    public static EmbeddedBroker start(Path directory, String host, int port) throws BrokerFailedException {
         for (int attempt = 1; ; attempt++) {
             Ports ports = Ports.choose(port);
-            Properties properties = properties(directory, ports);
+            Properties properties = properties(directory, host, ports);
             format(directory, properties);
             KafkaRaftServer server = new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
             try {
                 server.startup();
-                return new EmbeddedBroker(server, ports.broker());
+                return new EmbeddedBroker(server, host, ports.broker());
             } catch (Error e) {
                 stop(server, e);
                 throw e;
@@ -79,9 +91,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Where clients connect: {@code 127.0.0.1:port}. */
+    /** Where clients connect: {@code 127.0.0.1:port}, or the given name. */
     public String bootstrapServers() {
-        return HOST + ":" + port;
+        return host + ":" + port;
     }
 
     public int port() {
@@ -134,8 +146,9 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "Another broker uses %s: stop it or choose another folder".formatted(directory));
     }
 
-    private static Properties properties(Path directory, Ports ports) {
-        String clients = "PLAINTEXT://%s:%d".formatted(HOST, ports.broker());
+    private static Properties properties(Path directory, String host, Ports ports) {
+        String clients = "PLAINTEXT://%s:%d".formatted(host, ports.broker());
+        String listens = host.equals(HOST) ? clients : "PLAINTEXT://:" + ports.broker();
         String controller = "%s:%d".formatted(HOST, ports.controller());
         Properties properties = new Properties();
         properties.putAll(Map.of(
@@ -144,7 +157,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 "process.roles",
                 "broker,controller",
                 "listeners",
-                clients + ",CONTROLLER://" + controller,
+                listens + ",CONTROLLER://" + controller,
                 "advertised.listeners",
                 clients,
                 "listener.security.protocol.map",

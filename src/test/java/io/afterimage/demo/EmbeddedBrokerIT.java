@@ -62,6 +62,22 @@ class EmbeddedBrokerIT {
     }
 
     @Test
+    void isFoundUnderTheNameItAdvertises() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start(directory, "localhost", 0)) {
+            createTopic(broker);
+            produce(broker, "one");
+
+            assertThat(broker.bootstrapServers()).isEqualTo("localhost:" + broker.port());
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", "127.0.0.1:" + broker.port()))) {
+                assertThat(admin.describeCluster().nodes().get())
+                        .singleElement()
+                        .extracting(node -> node.host())
+                        .isEqualTo("localhost");
+            }
+        }
+    }
+
+    @Test
     void neverCreatesATopicUnasked() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start(directory, 0)) {
             assertThatThrownBy(() -> produce(broker, "lost", Duration.ofSeconds(2)))
