@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -67,8 +68,7 @@ final class DemoCommand implements Callable<Integer> {
             "afterimage.retrain.window.age", "1m",
             "afterimage.retrain.epochs", "30",
             "afterimage.retrain.least.images", "2000",
-            "afterimage.http.host", "127.0.0.1",
-            "afterimage.retrain.http.port", "0");
+            "afterimage.http.host", "127.0.0.1");
 
     private final StopSignal stop;
     private final ServiceStart service;
@@ -103,6 +103,14 @@ final class DemoCommand implements Callable<Integer> {
                             + " and swapped in. Takes two to three minutes.")
     private boolean story;
 
+    @Option(
+            names = "--retrainer-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "With --story: port of the retrainer's metrics, 0 for any free one. Default: ${DEFAULT-VALUE}")
+    private int retrainerPort;
+
     @Option(names = "--json", description = "Print the summary as one JSON object on the last line.")
     private boolean json;
 
@@ -113,9 +121,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(seconds > 0) || images < 1 || !(rate > 0) || port < 0 || port > 65535) {
+        if (!(seconds > 0) || images < 1 || !(rate > 0) || !isPort(port) || !isPort(retrainerPort)) {
             throw new ParameterException(
-                    spec.commandLine(), "--seconds, --images and --rate must be positive, --port within 0..65535");
+                    spec.commandLine(), "--seconds, --images and --rate must be positive, ports within 0..65535");
         }
         Logging.ERROR.useByDefault();
         if (story) {
@@ -145,6 +153,10 @@ final class DemoCommand implements Callable<Integer> {
         return Main.OK;
     }
 
+    private static boolean isPort(int number) {
+        return number >= 0 && number <= 65535;
+    }
+
     private int playStory() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         out.println("Starting a Kafka broker ...");
@@ -157,7 +169,9 @@ final class DemoCommand implements Callable<Integer> {
             }
             out.println("Starting the scoring service and the retrainer ...");
             Path log = folder.path().resolve("retrainer.log");
-            try (RetrainerProcess retrainer = RetrainerProcess.start(broker.bootstrapServers(), STORY_SETTINGS, log);
+            Map<String, String> settings = new HashMap<>(STORY_SETTINGS);
+            settings.put("afterimage.retrain.http.port", String.valueOf(retrainerPort));
+            try (RetrainerProcess retrainer = RetrainerProcess.start(broker.bootstrapServers(), settings, log);
                     ServiceStart.Started started = service.start(
                             broker.bootstrapServers(), port, folder.path().resolve("state"))) {
                 while (!started.ready().getAsBoolean() && !stop.requested()) {

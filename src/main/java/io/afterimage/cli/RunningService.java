@@ -18,6 +18,7 @@ import io.afterimage.model.ScoringModel;
 import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelWatcher;
 import io.afterimage.registry.ModelsTopic;
+import io.afterimage.stream.Backlog;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
@@ -45,6 +46,7 @@ final class RunningService implements AutoCloseable {
     private final OperatorMeters meters;
     private final ModelEvents modelEvents;
     private final ModelWatcher watcher;
+    private final Backlog backlog;
     private final ScoringService scoring;
     private final OperationsServer http;
 
@@ -55,12 +57,13 @@ final class RunningService implements AutoCloseable {
         this.models = models;
         this.challenger = challenger;
         this.meters = meters;
-        ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+        ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha(), settings.metricsStreams());
         int deadLetterRoom = deadLetterRoom(configuration);
         this.modelEvents = new ModelEvents(configuration.kafka().forProducer(), topics.modelEvents());
         this.watcher = watch(configuration, metrics);
+        this.backlog = Backlog.measure(configuration, metrics);
         try {
-            metrics.model(manifest().name(), manifest().version());
+            metrics.model(Models.inUse(manifest()));
             enterPublishedChallenger(configuration);
             this.scoring = scoring(configuration, deadLetterRoom, metrics);
         } catch (RuntimeException e) {
@@ -117,6 +120,7 @@ final class RunningService implements AutoCloseable {
     }
 
     private void stopWatching() {
+        backlog.close();
         watcher.close();
         modelEvents.close();
     }
@@ -138,6 +142,7 @@ final class RunningService implements AutoCloseable {
                 new CurrentModel(Models.load(configuration.service().model()), 0);
         Challenger challenger = new Challenger();
         OperatorMeters meters = new OperatorMeters();
+        meters.describe("scoring", Version.current());
         try {
             try (CurrentModel.Lease lease = models.lease()) {
                 requireSupports(lease.model(), configuration.service().alpha(), ServiceSettings.ALPHA);

@@ -7,6 +7,7 @@ import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.metrics.RetrainMetrics;
 import io.afterimage.metrics.RetrainMetrics.Result;
+import io.afterimage.metrics.RetrainMetrics.Shift;
 import io.afterimage.metrics.RetrainMetrics.Trigger;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
@@ -204,8 +205,10 @@ public final class Retrainer implements AutoCloseable {
 
     private void watch(ScoreEvent score, long timestamp) {
         if (score.model().version().equals(version())) {
-            shift.accept(score, timestamp)
-                    .ifPresent(drift -> say(ModelEvent.Type.DRIFTED, describe(drift), figures(drift)));
+            shift.accept(score, timestamp).ifPresent(drift -> {
+                metrics.drifted(drift instanceof Drift.AlarmRateOff ? Shift.ALARM_RATE : Shift.SCORES);
+                say(ModelEvent.Type.DRIFTED, describe(drift), figures(drift));
+            });
         }
     }
 
