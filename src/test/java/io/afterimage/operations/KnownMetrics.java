@@ -41,7 +41,8 @@ final class KnownMetrics {
         return switch (meter.kind()) {
             case COUNTER, GAUGE -> List.of(name);
             case TIMER, SUMMARY -> List.of(name + "_bucket", name + "_count", name + "_sum", name + "_max");
-            case REAL_HISTOGRAM -> List.of(name + "_bucket", name + "_count");
+            // OpenMetrics, which Prometheus asks for, has no count without a sum.
+            case REAL_HISTOGRAM -> List.of(name + "_bucket");
         };
     }
 

@@ -31,11 +31,11 @@ final class Selectors {
     private static final Set<String> LABEL_LISTS =
             Set.of("by", "without", "on", "ignoring", "group_left", "group_right");
 
-    /** In this order: a comment, a string, a range, a number, a name with what follows it. */
+    /** In this order: a comment, a string, a range, a number, a variable, a name with what follows it. */
     private static final Pattern TOKEN = Pattern.compile("#[^\n]*"
             + "|\"(?:[^\"\\\\]|\\\\.)*\""
             + "|\\[[^\\]]*\\]"
-            + "|\\b\\d[\\w.]*"
+            + "|\\b\\d[\\w.]*|\\$\\w+"
             + "|(?<name>[a-zA-Z_:][\\w:]*)\\s*(?<next>\\(|\\{(?:[^}\"]|\"(?:[^\"\\\\]|\\\\.)*\")*\\})?");
 
     private Selectors() {}

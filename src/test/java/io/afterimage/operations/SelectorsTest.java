@@ -17,7 +17,8 @@ class SelectorsTest {
                 Arguments.of("a{} / on (job) group_left (name) b > 1e3", List.of("a{}", "b")),
                 Arguments.of("(a[1d:30s] unless on (ns)\n b) or vector(0) # not c", List.of("a", "b")),
                 Arguments.of("histogram_quantile(0.95, sum(rate(a[$__rate_interval])) by (le))", List.of("a")),
-                Arguments.of("time() - max(a > 0) offset 5m", List.of("a")));
+                Arguments.of("time() - max(a > 0) offset 5m", List.of("a")),
+                Arguments.of("a offset $__rate_interval or b", List.of("a", "b")));
     }
 
     @ParameterizedTest
