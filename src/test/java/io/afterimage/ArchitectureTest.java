@@ -41,7 +41,11 @@ class ArchitectureTest {
             Map.entry("stream", Set.of("image", "score", "model", "wire", "config", "metrics", "health")),
             Map.entry("http", Set.of("health", "metrics")),
             Map.entry("demo", Set.of("image", "score", "model", "wire", "config", "stream", "health")),
-            Map.entry("bench", Set.of("image", "score", "model", "wire", "config", "metrics", "stream")),
+            Map.entry("evaluate", Set.of("image", "score", "model", "train", "retrain")),
+            Map.entry("process", Set.of()),
+            Map.entry(
+                    "bench",
+                    Set.of("image", "score", "model", "wire", "registry", "config", "metrics", "stream", "process")),
             Map.entry(
                     "cli",
                     Set.of(
@@ -58,7 +62,9 @@ class ArchitectureTest {
                             "demo",
                             "bench",
                             "registry",
-                            "retrain")));
+                            "retrain",
+                            "evaluate",
+                            "process")));
 
     /** Where each library may be used. */
     private static final Map<String, Set<String>> FENCES = Map.ofEntries(

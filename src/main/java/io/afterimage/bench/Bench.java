@@ -15,6 +15,7 @@ import io.afterimage.score.ScoreRecipe;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.Outcome;
 import io.afterimage.stream.ScoringService.Batching;
+import io.afterimage.stream.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +37,7 @@ public final class Bench {
     private static final int[] BATCHES = {8, 16, 32, 64, 128};
     private static final double ALPHA = 0.01;
     private static final int SWAP_BATCH = 64;
+    private static final String SWAP_PREFIX = "swap";
     private static final Duration RATE_FOR = Duration.ofSeconds(4);
     private static final List<Integer> LOADS = List.of(25, 50, 80);
     private static final int MEASUREMENTS = 2 * BATCHES.length + 1 + 3 + LOADS.size();
@@ -117,26 +119,36 @@ public final class Bench {
                         .imagesPerSecond()
                 / 4;
         AtomicReference<@Nullable CurrentModel> models = new AtomicReference<>();
+        AtomicReference<@Nullable Swaps> swaps = new AtomicReference<>();
         StreamBench.Service service = new StreamBench.Service(
                 metrics -> {
                     CurrentModel current = new CurrentModel(loaded(artifact), 0);
                     models.set(current);
-                    return scorer(current, metrics)::score;
+                    Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring =
+                            scorer(current, metrics)::score;
+                    return records -> {
+                        List<Outcome> outcomes = scoring.apply(records);
+                        Swaps seen = swaps.get();
+                        if (seen != null && outcomes.get(0) instanceof Outcome.Scored scored) {
+                            seen.scored(scored.score().model().version());
+                        }
+                        return outcomes;
+                    };
                 },
                 Batching.LOOK_AHEAD);
+        List<ModelArtifact> versions = List.of(recalibrated(artifact, 1), recalibrated(artifact, 2));
         Duration phase = each.multipliedBy(MEASUREMENTS / 3);
         progress.accept("latency at %,.0f images/s: undisturbed, with swaps, while training".formatted(rate));
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
             StreamBench stream = new StreamBench(broker, directory, images);
             List<Histogram> latencies = stream.latencies(
-                    "swap",
+                    SWAP_PREFIX,
                     List.of(
                             // The first is not counted: the compiler is still at work.
                             new StreamBench.Load(rate, () -> StreamBench.Disturbance.NONE),
                             new StreamBench.Load(rate, () -> StreamBench.Disturbance.NONE),
                             new StreamBench.Load(
-                                    rate,
-                                    () -> new Swaps(Objects.requireNonNull(models.get()), () -> loaded(artifact))),
+                                    rate, () -> swaps(broker, swaps, Objects.requireNonNull(models.get()), versions)),
                             new StreamBench.Load(rate, () -> TrainingProcess.start(directory))),
                     phase,
                     service);
@@ -145,8 +157,38 @@ public final class Bench {
                     rate,
                     percentiles(latencies.get(1)),
                     percentiles(latencies.get(2)),
-                    percentiles(latencies.get(3)));
+                    percentiles(latencies.get(3)),
+                    summary(Objects.requireNonNull(swaps.get()).millisUntilScored()));
         }
+    }
+
+    private static Swaps swaps(
+            BrokerProcess broker,
+            AtomicReference<@Nullable Swaps> reference,
+            CurrentModel models,
+            List<ModelArtifact> versions) {
+        try {
+            Swaps swaps = new Swaps(broker.bootstrapServers(), new Topics(SWAP_PREFIX), models, versions);
+            reference.set(swaps);
+            return swaps;
+        } catch (ModelRejectedException e) {
+            throw new IllegalStateException("a model cannot be published", e);
+        }
+    }
+
+    /** Another version that gives the same scores: only the calibration sample is a little shorter. */
+    private static ModelArtifact recalibrated(ModelArtifact model, int shorter) {
+        List<Double> sample = model.manifest().calibration();
+        return model.withScoring(model.manifest().scoring(), sample.subList(0, sample.size() - shorter));
+    }
+
+    private static Map<String, Double> summary(List<Double> millis) {
+        List<Double> sorted = millis.stream().sorted().toList();
+        Map<String, Double> summary = new LinkedHashMap<>();
+        summary.put("promotions", (double) sorted.size());
+        summary.put("median", sorted.get(sorted.size() / 2));
+        summary.put("max", sorted.get(sorted.size() - 1));
+        return summary;
     }
 
     private static ScoringModel loaded(ModelArtifact artifact) {

@@ -1,5 +1,6 @@
 package io.afterimage.bench;
 
+import io.afterimage.process.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,11 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** The embedded broker in a process of its own, so that its work is counted apart from the service's. */
 final class BrokerProcess implements AutoCloseable {
     private static final String READY = "Broker ready at ";
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Process process;
     private final BufferedReader output;
@@ -25,17 +26,7 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Starts a broker on any free port; its data goes to {@code directory}. */
     static BrokerProcess start(Path directory) throws IOException {
-        Process process = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.afterimage.cli.Main",
-                        "broker",
-                        "--port",
-                        "0",
-                        "--dir",
-                        directory.toString()))
+        Process process = ChildJvm.command("512m", List.of("broker", "--port", "0", "--dir", directory.toString()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         BufferedReader output =
@@ -60,15 +51,7 @@ final class BrokerProcess implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ChildJvm.stop(process, PATIENCE);
         output.close();
     }
 }

@@ -8,12 +8,15 @@ import java.util.Map;
  *
  * @param imagesPerSecond the load throughout
  * @param before undisturbed
- * @param swap while the model is swapped once a second
+ * @param swap while versions are promoted on the models topic once a second
  * @param training while another process trains
+ * @param untilScored from the order to promote a version until a batch was scored with it: {@code median} and {@code max} in
+ *     milliseconds, and how many promotions that were
  */
 public record SwapReport(
         String machine,
         double imagesPerSecond,
         Map<String, Double> before,
         Map<String, Double> swap,
-        Map<String, Double> training) {}
+        Map<String, Double> training,
+        Map<String, Double> untilScored) {}

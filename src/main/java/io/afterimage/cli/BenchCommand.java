@@ -113,6 +113,11 @@ final class BenchCommand implements Callable<Integer> {
         out.printf(
                 "%np99 against undisturbed: %.2fx with swaps, %.2fx while training%n",
                 ratio(report.swap(), report.before()), ratio(report.training(), report.before()));
+        out.printf(
+                "from promotion to the first scores with the version, %.0f of them: median %.0f ms, at most %.0f ms%n",
+                report.untilScored().get("promotions"),
+                report.untilScored().get("median"),
+                report.untilScored().get("max"));
     }
 
     private static double ratio(Map<String, Double> disturbed, Map<String, Double> before) {

@@ -201,7 +201,8 @@ final class CompareCommand implements Callable<Integer> {
         String asked = "No image%s was scored by both %s and %s".formatted(since == null ? "" : " that new", a, b);
         return others.isEmpty()
                 ? asked
-                        + ": run `afterimage serve` with one of them as model and AFTERIMAGE_CHALLENGER set to the other"
+                        + ": `afterimage models shadow` lets one of them score along while the other is current; for one instance"
+                        + " AFTERIMAGE_CHALLENGER does"
                 : asked + "; there are shadow scores of " + String.join(", ", others);
     }
 

@@ -2,21 +2,18 @@ package io.afterimage.cli;
 
 import io.afterimage.demo.DemoSummary;
 import io.afterimage.demo.DemoTally;
-import io.afterimage.demo.EmbeddedBroker;
 import io.afterimage.demo.Feed;
 import io.afterimage.demo.Pace;
 import io.afterimage.demo.StoryTally;
-import io.afterimage.demo.TemporaryFolder;
+import io.afterimage.demo.ThrowawayKafka;
 import io.afterimage.demo.VerdictReader;
 import io.afterimage.demo.VerdictTable;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.image.ImageSet;
-import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.Topics;
 import io.afterimage.wire.ImagePublisher;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,7 +23,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -159,27 +155,15 @@ final class DemoCommand implements Callable<Integer> {
 
     private int playStory() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("Starting a Kafka broker ...");
-        try (TemporaryFolder folder = TemporaryFolder.create();
-                EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0)) {
-            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
-            try (Admin admin = Admin.create(client)) {
-                new TopicAdministration(admin, Topics.DEFAULT)
-                        .create(TopicAdministration.DEFAULT_PARTITIONS, TopicAdministration.BROKERS_CHOICE);
-            }
+        try (ThrowawayKafka kafka = kafka()) {
             out.println("Starting the scoring service and the retrainer ...");
-            Path log = folder.path().resolve("retrainer.log");
             Map<String, String> settings = new HashMap<>(STORY_SETTINGS);
             settings.put("afterimage.retrain.http.port", String.valueOf(retrainerPort));
-            try (RetrainerProcess retrainer = RetrainerProcess.start(broker.bootstrapServers(), settings, log);
-                    ServiceStart.Started started = service.start(
-                            broker.bootstrapServers(), port, folder.path().resolve("state"))) {
-                while (!started.ready().getAsBoolean() && !stop.requested()) {
-                    throwIfFailed(started);
-                    TimeUnit.MILLISECONDS.sleep(50);
-                }
-                out.printf("Kafka at %s, metrics at %s%n", broker.bootstrapServers(), started.metricsAddress());
-                StoryTally tally = new StoryRun(client, stop::requested, out).play(() -> {
+            try (RetrainerProcess retrainer =
+                            RetrainerProcess.start(kafka.bootstrapServers(), settings, kafka.path("retrainer.log"));
+                    ServiceStart.Started started = service.start(kafka.bootstrapServers(), port, kafka.path("state"))) {
+                awaitReady(started, kafka);
+                StoryTally tally = new StoryRun(kafka.client(), stop::requested, out).play(() -> {
                     throwIfFailed(started);
                     retrainer.check();
                 });
@@ -196,30 +180,32 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void run(DemoTally tally) throws Exception {
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("Starting a Kafka broker ...");
-        try (TemporaryFolder folder = TemporaryFolder.create();
-                EmbeddedBroker broker = EmbeddedBroker.start(folder.path().resolve("broker"), 0)) {
-            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
-            try (Admin admin = Admin.create(client)) {
-                new TopicAdministration(admin, Topics.DEFAULT)
-                        .create(TopicAdministration.DEFAULT_PARTITIONS, TopicAdministration.BROKERS_CHOICE);
-            }
+        try (ThrowawayKafka kafka = kafka()) {
             if (stop.requested()) {
                 return;
             }
-            out.println("Starting the scoring service ...");
-            Path state = folder.path().resolve("state");
-            try (ServiceStart.Started started = service.start(broker.bootstrapServers(), port, state);
-                    VerdictReader reader = new VerdictReader(client, Topics.DEFAULT, tally)) {
-                while (!started.ready().getAsBoolean() && !stop.requested()) {
-                    throwIfFailed(started);
-                    TimeUnit.MILLISECONDS.sleep(50);
-                }
-                out.printf("Kafka at %s, metrics at %s%n", broker.bootstrapServers(), started.metricsAddress());
-                play(client, reader, tally, started);
+            spec.commandLine().getOut().println("Starting the scoring service ...");
+            try (ServiceStart.Started started = service.start(kafka.bootstrapServers(), port, kafka.path("state"));
+                    VerdictReader reader = new VerdictReader(kafka.client(), Topics.DEFAULT, tally)) {
+                awaitReady(started, kafka);
+                play(kafka.client(), reader, tally, started);
             }
         }
+    }
+
+    private ThrowawayKafka kafka() throws Exception {
+        spec.commandLine().getOut().println("Starting a Kafka broker ...");
+        return ThrowawayKafka.start();
+    }
+
+    private void awaitReady(ServiceStart.Started started, ThrowawayKafka kafka) throws InterruptedException {
+        while (!started.ready().getAsBoolean() && !stop.requested()) {
+            throwIfFailed(started);
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        spec.commandLine()
+                .getOut()
+                .printf("Kafka at %s, metrics at %s%n", kafka.bootstrapServers(), started.metricsAddress());
     }
 
     private void play(Map<String, Object> client, VerdictReader reader, DemoTally tally, ServiceStart.Started started)

@@ -36,7 +36,13 @@ final class KafkaOptions {
 
     /** Flags, environment and file together. */
     Configuration load() {
+        return load(Map.of());
+    }
+
+    /** @param more settings by key that a command has flags of its own for; they win */
+    Configuration load(Map<String, String> more) {
         Map<String, String> flags = new LinkedHashMap<>(settings);
+        flags.putAll(more);
         if (bootstrapServers != null) {
             flags.put("kafka.bootstrap.servers", bootstrapServers);
         }

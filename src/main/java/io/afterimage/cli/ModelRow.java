@@ -5,6 +5,7 @@ import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.Current;
 import io.afterimage.registry.ModelsTopic;
 import io.afterimage.registry.StoredVersion;
+import io.afterimage.wire.ChallengerPointer;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *
  * @param state {@code current}, {@code previous}, {@code waiting} or {@code incomplete}
  * @param back rollbacks that lead to it; 0 for one that none leads to
+ * @param challenger whether it scores along without a say
  * @param trained when, RFC 3339; empty when its manifest cannot be read
  * @param images what it was trained on
  * @param parent version it was compared with or began from; empty when there was none
@@ -27,6 +29,7 @@ record ModelRow(
         String version,
         String state,
         int back,
+        boolean challenger,
         String trained,
         String images,
         int trainedOn,
@@ -50,6 +53,10 @@ record ModelRow(
     private static ModelRow row(ModelsTopic topic, String name, StoredVersion stored, Optional<Current> current) {
         String version = stored.version();
         int back = current.map(c -> c.pointer().previous().indexOf(version) + 1).orElse(0);
+        boolean challenger = topic.challenger(name)
+                .map(ChallengerPointer::version)
+                .filter(version::equals)
+                .isPresent();
         boolean isCurrent = current.filter(c -> c.version().equals(version)).isPresent();
         try {
             ModelManifest manifest = topic.manifest(name, version);
@@ -61,6 +68,7 @@ record ModelRow(
                     version,
                     isCurrent ? "current" : back > 0 ? "previous" : "waiting",
                     back,
+                    challenger,
                     manifest.training().created(),
                     manifest.training().images(),
                     manifest.training().trained(),
@@ -71,7 +79,8 @@ record ModelRow(
                     "");
         } catch (ModelRejectedException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
-            return new ModelRow(version, "incomplete", back, "", "", 0, "", Map.of(), stored.bytes(), false, problem);
+            return new ModelRow(
+                    version, "incomplete", back, challenger, "", "", 0, "", Map.of(), stored.bytes(), false, problem);
         }
     }
 
@@ -93,11 +102,12 @@ record ModelRow(
     }
 
     private String mark() {
-        return switch (state) {
+        String mark = switch (state) {
             case "current" -> "*";
             case "incomplete" -> "!";
             default -> back > 0 ? Integer.toString(back) : "";
         };
+        return challenger ? mark + "~" : mark;
     }
 
     private String figure(String name, String format) {

@@ -16,30 +16,24 @@ import java.util.Map;
 final class ModelTakeover implements ModelWatcher.Listener {
     private final CurrentModel models;
     private final String name;
-    private final double alpha;
-    private final int batchSize;
+    private final ModelFit fit;
     private final ScoringMetrics metrics;
     private final ModelEvents events;
     private final InstantSource clock;
     private final String instance;
 
-    /**
-     * @param alpha every model's calibration sample must support it
-     * @param instance names this process in events
-     */
+    /** @param instance names this process in events */
     ModelTakeover(
             CurrentModel models,
             String name,
-            double alpha,
-            int batchSize,
+            ModelFit fit,
             ScoringMetrics metrics,
             ModelEvents events,
             InstantSource clock,
             String instance) {
         this.models = models;
         this.name = name;
-        this.alpha = alpha;
-        this.batchSize = batchSize;
+        this.fit = fit;
         this.metrics = metrics;
         this.events = events;
         this.clock = clock;
@@ -53,15 +47,9 @@ final class ModelTakeover implements ModelWatcher.Listener {
         if (version.equals(before)) {
             return;
         }
-        ScoringModel next = ScoringModel.load(artifact);
+        ScoringModel next = fit.load(artifact);
         try {
-            next.calibration().requireSupports(alpha);
-            // The first pass of a model is a slow one: not while images wait for it.
-            next.analyse(new float[batchSize * next.shape().size()], batchSize);
             models.swap(next, generation);
-        } catch (IllegalArgumentException e) {
-            next.close();
-            throw new ModelRejectedException("it does not fit this service: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             next.close();
             throw e;

@@ -6,6 +6,7 @@ import io.afterimage.registry.ModelEvents;
 import io.afterimage.registry.ModelPublisher;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.registry.ModelsTopic;
+import io.afterimage.registry.StoredVersion;
 import io.afterimage.stream.Topics;
 import io.afterimage.wire.ModelEvent;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +55,41 @@ final class RegistryOptions {
             topic.close();
             throw e;
         }
+    }
+
+    /** Throws {@link CommandFailedException} when there is nothing of a version on the topic; says what there is. */
+    void requireVersion(String version) {
+        try (ModelsTopic topic = read()) {
+            requireVersion(topic, name(), version);
+        }
+    }
+
+    static void requireVersion(ModelsTopic topic, String name, String version) {
+        List<String> versions =
+                topic.versions(name).stream().map(StoredVersion::version).toList();
+        if (versions.isEmpty()) {
+            throw new CommandFailedException(nothing(topic, name));
+        }
+        if (!versions.contains(version)) {
+            List<String> near = versions.stream()
+                    .filter(each -> !version.isEmpty() && each.startsWith(version))
+                    .toList();
+            throw new CommandFailedException("Model %s has no version %s; %s"
+                    .formatted(
+                            name,
+                            version,
+                            near.size() == 1
+                                    ? "did you mean " + near.get(0) + "?"
+                                    : "there are " + String.join(", ", versions)));
+        }
+    }
+
+    /** For people, when a model has no versions. */
+    static String nothing(ModelsTopic topic, String name) {
+        List<String> names = topic.names();
+        return names.isEmpty()
+                ? "There are no models on Kafka yet: `afterimage models publish --model builtin` puts the shipped one there"
+                : "There is no model %s on Kafka; there is %s (--name)".formatted(name, String.join(", ", names));
     }
 
     ModelPublisher publisher() {

@@ -32,11 +32,14 @@ import java.security.PrivateKey;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Keeps the model of a running service fresh. */
@@ -53,7 +56,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  afterimage retrain --bootstrap-servers localhost:9092",
-            "  afterimage retrain --set afterimage.retrain.period=6h --set afterimage.retrain.golden=./golden",
+            "  afterimage retrain --set afterimage.retrain.period=6h --golden ./golden",
             "  afterimage models retrain     # asks it to train now",
             "  afterimage models confirm     # lets a new normal be learned, with afterimage.retrain.confirm=true",
             "All settings are in the README. What it decides, and why, is on the topic of model events."
@@ -72,6 +75,18 @@ final class RetrainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli injects it
     private KafkaOptions kafka;
 
+    @Option(
+            names = "--golden",
+            paramLabel = "DIR",
+            description = {
+                "The golden set: frozen images that no candidate may do worse on than the current model, whatever the",
+                "stream has become. A folder (sub-folders are labels), zip, idx file or builtin:... as for `train`;",
+                "images under the label `anomalous` must be alarmed about, all others are normal, and there must be",
+                "some of those. A hundred of each and more let the gate see small differences.",
+                "Wins over afterimage.retrain.golden. Default: none"
+            })
+    private @Nullable String golden;
+
     RetrainCommand(StopSignal stop) {
         this.stop = stop;
     }
@@ -79,7 +94,8 @@ final class RetrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ModelRejectedException {
         Logging.INFO.useByDefault();
-        Configuration configuration = kafka.load();
+        Configuration configuration =
+                kafka.load(golden == null ? Map.of() : Map.of(RetrainSettings.GOLDEN.property(), golden));
         ServiceSettings service = configuration.service();
         RetrainSettings settings = configuration.retrain();
         Topics topics = KafkaOptions.topics(configuration);
@@ -114,9 +130,10 @@ final class RetrainCommand implements Callable<Integer> {
     private static Health health(Retrainer retrainer) {
         return new Health(List.of(new Component(
                 "stream",
-                () -> retrainer.following()
-                        ? Condition.HEALTHY
-                        : new Condition.Unhealthy("the window is still being filled from the topics", true))));
+                () -> retrainer
+                        .waitingFor()
+                        .<Condition>map(why -> new Condition.Unhealthy(why, true))
+                        .orElse(Condition.HEALTHY))));
     }
 
     private static Optional<PrivateKey> signingKey(RetrainSettings settings, ServiceSettings service) {
@@ -150,6 +167,10 @@ final class RetrainCommand implements Callable<Integer> {
             }
         } catch (ImageSetException | ImageRejectedException e) {
             throw new CommandFailedException("The golden set cannot be read: " + e.getMessage(), e);
+        }
+        if (normal.isEmpty()) {
+            throw new CommandFailedException(
+                    "The golden set %s has no normal images: all are labelled %s".formatted(images, ANOMALOUS));
         }
         return Optional.of(new GoldenSet(normal, anomalous));
     }

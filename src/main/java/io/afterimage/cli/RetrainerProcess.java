@@ -1,16 +1,17 @@
 package io.afterimage.cli;
 
+import io.afterimage.process.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** {@code afterimage retrain} in a process of its own, with low priority, so that it never slows scoring. */
 final class RetrainerProcess implements AutoCloseable {
-    private static final Path NICE = Path.of("/usr/bin/nice");
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Process process;
     private final Path log;
@@ -27,27 +28,10 @@ final class RetrainerProcess implements AutoCloseable {
      * @param log where its output goes
      */
     static RetrainerProcess start(String bootstrapServers, Map<String, String> settings, Path log) throws IOException {
-        List<String> command = new ArrayList<>();
-        if (Files.isExecutable(NICE)) {
-            command.addAll(List.of(NICE.toString(), "-n", "10"));
-        }
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.afterimage.cli.Main",
-                "retrain",
-                "--bootstrap-servers",
-                bootstrapServers));
-        settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
+        List<String> arguments = new ArrayList<>(List.of("retrain", "--bootstrap-servers", bootstrapServers));
+        settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
         ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("OMP_NUM_THREADS", "1");
-        builder.environment().putIfAbsent("MALLOC_TRIM_THRESHOLD_", "33554432");
-        builder.environment().putIfAbsent("MALLOC_MMAP_THRESHOLD_", "4194304");
+                ChildJvm.training("1g", arguments).redirectErrorStream(true).redirectOutput(log.toFile());
         return new RetrainerProcess(builder.start(), log);
     }
 
@@ -70,14 +54,6 @@ final class RetrainerProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        ChildJvm.stop(process, PATIENCE);
     }
 }

@@ -13,39 +13,24 @@ import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
-import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
-import io.afterimage.registry.ModelEvents;
-import io.afterimage.registry.ModelWatcher;
-import io.afterimage.registry.ModelsTopic;
 import io.afterimage.stream.Backlog;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.TopicAdministration.Description;
 import io.afterimage.stream.Topics;
-import java.lang.management.ManagementFactory;
-import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The scoring service with its model, meters and HTTP port, wired together. */
 final class RunningService implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningService.class);
-    private static final Duration MODELS_READ_WITHIN = Duration.ofSeconds(30);
-
     private final Topics topics;
     private final CurrentModel models;
     private final Challenger challenger;
     private final OperatorMeters meters;
-    private final ModelEvents modelEvents;
-    private final ModelWatcher watcher;
+    private final ModelFollowing following;
     private final Backlog backlog;
     private final ScoringService scoring;
     private final OperationsServer http;
@@ -59,70 +44,28 @@ final class RunningService implements AutoCloseable {
         this.meters = meters;
         ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha(), settings.metricsStreams());
         int deadLetterRoom = deadLetterRoom(configuration);
-        this.modelEvents = new ModelEvents(configuration.kafka().forProducer(), topics.modelEvents());
-        this.watcher = watch(configuration, metrics);
+        String name = manifest().name();
+        this.following = ModelFollowing.start(configuration, name, models, challenger, metrics);
         this.backlog = Backlog.measure(configuration, metrics);
         try {
             metrics.model(Models.inUse(manifest()));
-            enterPublishedChallenger(configuration);
+            if (Models.isVersion(settings.challenger())) {
+                enter(challenger, ModelFollowing.published(configuration, name, settings.challenger()), settings);
+            }
             this.scoring = scoring(configuration, deadLetterRoom, metrics);
         } catch (RuntimeException e) {
-            stopWatching();
+            backlog.close();
+            following.close();
             throw e;
         }
         try {
             this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
         } catch (RuntimeException e) {
             scoring.close();
-            stopWatching();
+            backlog.close();
+            following.close();
             throw e;
         }
-    }
-
-    /** Begins with the current model of the models topic, if there is one; returns when it is in service. */
-    private ModelWatcher watch(Configuration configuration, ScoringMetrics metrics) {
-        ServiceSettings settings = configuration.service();
-        String name = manifest().name();
-        ModelTakeover takeover = new ModelTakeover(
-                models,
-                name,
-                settings.alpha(),
-                settings.batchSize(),
-                metrics,
-                modelEvents,
-                Clock.systemUTC(),
-                ManagementFactory.getRuntimeMXBean().getName());
-        ModelWatcher watching = new ModelWatcher(modelsTopic(configuration, name), name, takeover);
-        try {
-            watching.startUp(MODELS_READ_WITHIN);
-            return watching;
-        } catch (KafkaException e) {
-            watching.close();
-            modelEvents.close();
-            throw new CommandFailedException("The models topic cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            watching.close();
-            modelEvents.close();
-            Thread.currentThread().interrupt();
-            throw new CommandFailedException("Interrupted while reading the models topic", e);
-        }
-    }
-
-    /** Before an image of a partition is scored that another instance may have had: its model may be newer. */
-    private void catchUp() {
-        try {
-            watcher.awaitLatest(MODELS_READ_WITHIN);
-        } catch (KafkaException e) {
-            LOG.warn("Took over a partition without knowing whether there is a newer model", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void stopWatching() {
-        backlog.close();
-        watcher.close();
-        modelEvents.close();
     }
 
     private ModelManifest manifest() {
@@ -167,34 +110,9 @@ final class RunningService implements AutoCloseable {
         }
     }
 
-    private void enterPublishedChallenger(Configuration configuration) {
-        ServiceSettings settings = configuration.service();
-        if (Models.isVersion(settings.challenger())) {
-            enter(challenger, published(configuration, settings.challenger()), settings);
-        }
-    }
-
     private static void enter(Challenger challenger, ScoringModel model, ServiceSettings settings) {
         challenger.enter(model);
         requireSupports(model, settings.alpha(), ServiceSettings.CHALLENGER);
-    }
-
-    private ScoringModel published(Configuration configuration, String version) {
-        String name = manifest().name();
-        try (ModelsTopic topic = modelsTopic(configuration, name)) {
-            topic.readToEnd(MODELS_READ_WITHIN);
-            return ScoringModel.load(topic.load(name, version));
-        } catch (ModelRejectedException | KafkaException e) {
-            throw new CommandFailedException("Challenger %s cannot be used: %s".formatted(version, e.getMessage()), e);
-        }
-    }
-
-    private ModelsTopic modelsTopic(Configuration configuration, String name) {
-        return new ModelsTopic(
-                configuration.kafka().forConsumer(),
-                topics.models(),
-                Optional.of(name),
-                Models.keys(configuration.service()));
     }
 
     private ScoringService scoring(Configuration configuration, int deadLetterRoom, ScoringMetrics metrics) {
@@ -205,7 +123,7 @@ final class RunningService implements AutoCloseable {
                 ScoringService.Batching.LOOK_AHEAD,
                 deadLetterRoom,
                 metrics,
-                this::catchUp);
+                following::catchUp);
     }
 
     private static void requireSupports(ScoringModel model, double alpha, Setting<?> setting) {
@@ -275,7 +193,8 @@ final class RunningService implements AutoCloseable {
     public void close() {
         http.close();
         scoring.close();
-        stopWatching();
+        backlog.close();
+        following.close();
         meters.close();
         challenger.close();
         models.close();

@@ -85,13 +85,13 @@ public record RetrainSettings(
             Parse.integer(200, 1_000_000));
     public static final Setting<Double> TRIM = new Setting<>(
             "retrain.trim",
-            "0.05",
+            "0.1",
             "between 0 and 0.5, both excluded",
             "Share of the window with the highest scores that is not trained on, so that defects are not learned",
             Parse.openInterval(0, 0.5));
     public static final Setting<Integer> EPOCHS = new Setting<>(
             "retrain.epochs",
-            "30",
+            "45",
             "1..10000",
             "Rounds through the images for a model trained from scratch; a warm start" + " takes fewer",
             Parse.integer(1, 10_000));
@@ -153,9 +153,9 @@ public record RetrainSettings(
     public static final Setting<Integer> KEEP = new Setting<>(
             "retrain.keep",
             "5",
-            "1..100",
+            "1..21",
             "Versions kept on the models topic, with the current one",
-            Parse.integer(1, 100));
+            Parse.integer(1, 21));
 
     private static final List<Setting<?>> ALL = List.of(
             PERIOD,

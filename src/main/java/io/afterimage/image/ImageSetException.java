@@ -4,11 +4,11 @@ import java.io.IOException;
 
 /** A set of images cannot be read; the message says what to do about it. */
 public final class ImageSetException extends IOException {
-    ImageSetException(String message) {
+    public ImageSetException(String message) {
         super(message);
     }
 
-    ImageSetException(String message, Throwable cause) {
+    public ImageSetException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -102,7 +102,7 @@ public final class MeterCatalogue {
     static final OwnMeter MODEL_REJECTIONS = counter(
             "model.rejections",
             List.of(),
-            "Models that were made current and could not be used; the one before stayed",
+            "Models that were made current or challenger and could not be used; the current one stayed as it was",
             "any: the log and the topic of model events say why");
 
     static final OwnMeter CHALLENGER_FAILURES = counter(

@@ -1,6 +1,7 @@
 package io.afterimage.registry;
 
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.ChallengerPointer;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -45,8 +46,10 @@ final class ModelIndex {
     private final @Nullable String only;
     private final Map<String, Model> models = new HashMap<>();
     private final Map<IgnoredRecord, AtomicLong> ignored = new EnumMap<>(IgnoredRecord.class);
-    private final Deserializer<CurrentModel> pointers =
-            EventSerdes.currentModel().deserializer();
+    private final Deserializer<CurrentPointer> pointers =
+            EventSerdes.currentPointer().deserializer();
+    private final Deserializer<ChallengerPointer> challengers =
+            EventSerdes.challengerPointer().deserializer();
     private int entries;
 
     /** @param only the one model to look at; null for all */
@@ -102,12 +105,14 @@ final class ModelIndex {
         private final Map<String, Upload> uploads = new HashMap<>();
         private final Deque<String> onceCurrent = new ArrayDeque<>();
         private @Nullable Current current;
+        private @Nullable ChallengerPointer challenger;
         private boolean pointerLost;
 
         private boolean names(String version) {
-            return current != null
-                    && (current.version().equals(version)
-                            || current.pointer().previous().contains(version));
+            return (challenger != null && challenger.version().equals(version))
+                    || (current != null
+                            && (current.version().equals(version)
+                                    || current.pointer().previous().contains(version)));
         }
     }
 
@@ -118,6 +123,8 @@ final class ModelIndex {
         } else if (only == null || only.equals(key.get().name())) {
             if (key.get() instanceof ModelKey.OfVersion part) {
                 applyPart(part, record);
+            } else if (key.get() instanceof ModelKey.Challenger challenger) {
+                applyChallenger(challenger, record);
             } else {
                 applyPointer(key.get().name(), record);
             }
@@ -197,22 +204,18 @@ final class ModelIndex {
             }
             return;
         }
-        Model model = models.get(name);
-        if (model == null) {
-            if (models.size() >= MAX_ENTRIES) {
-                ignore(record, IgnoredRecord.TOO_MANY);
-                return;
-            }
-            model = new Model();
-            models.put(name, model);
+        Optional<Model> known = modelOf(name, record);
+        if (known.isEmpty()) {
+            return;
         }
+        Model model = known.get();
         if (value.length == 0 || value.length > MAX_POINTER_BYTES) {
             ignore(record, IgnoredRecord.WRONG_SIZE);
             model.pointerLost = true;
             return;
         }
         try {
-            CurrentModel pointer = read(record.topic(), value);
+            CurrentPointer pointer = read(pointers, record.topic(), value);
             model.current = new Current(pointer, record.offset());
             model.pointerLost = false;
             model.onceCurrent.remove(pointer.version());
@@ -227,8 +230,42 @@ final class ModelIndex {
         }
     }
 
-    private CurrentModel read(String topic, byte[] json) {
-        CurrentModel pointer = pointers.deserialize(topic, json);
+    private void applyChallenger(ModelKey.Challenger key, ConsumerRecord<byte[], byte[]> record) {
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            Model model = models.get(key.name());
+            if (model != null) {
+                model.challenger = null;
+            }
+        } else if (value.length == 0 || value.length > MAX_POINTER_BYTES) {
+            ignore(record, IgnoredRecord.WRONG_SIZE);
+        } else {
+            try {
+                ChallengerPointer pointer = read(challengers, record.topic(), value);
+                modelOf(key.name(), record).ifPresent(model -> model.challenger = pointer);
+            } catch (SerializationException e) {
+                LOG.debug("Cannot read {}", key.text(), e);
+                ignore(record, IgnoredRecord.UNREADABLE_POINTER);
+            }
+        }
+    }
+
+    /** For a pointer; empty when there are too many already. */
+    private Optional<Model> modelOf(String name, ConsumerRecord<byte[], byte[]> record) {
+        Model model = models.get(name);
+        if (model == null) {
+            if (models.size() >= MAX_ENTRIES) {
+                ignore(record, IgnoredRecord.TOO_MANY);
+                return Optional.empty();
+            }
+            model = new Model();
+            models.put(name, model);
+        }
+        return Optional.of(model);
+    }
+
+    private static <T> T read(Deserializer<T> deserializer, String topic, byte[] json) {
+        T pointer = deserializer.deserialize(topic, json);
         if (pointer == null) {
             throw new SerializationException("the JSON value null");
         }
@@ -256,6 +293,11 @@ final class ModelIndex {
     Optional<Current> current(String name) {
         Model model = models.get(name);
         return model == null ? Optional.empty() : Optional.ofNullable(model.current);
+    }
+
+    Optional<ChallengerPointer> challenger(String name) {
+        Model model = models.get(name);
+        return model == null ? Optional.empty() : Optional.ofNullable(model.challenger);
     }
 
     /** Models of which at least a part or a pointer is there, in alphabetical order. */

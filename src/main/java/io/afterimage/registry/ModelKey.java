@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key of a record on the models topic. Three kinds are known; whatever else stands on the topic is not ours. A name is
+ * The key of a record on the models topic. Four kinds are known; whatever else stands on the topic is not ours. A name is
  * never used as a path, and its alphabet could not be one.
  */
 public sealed interface ModelKey {
@@ -76,6 +76,18 @@ public sealed interface ModelKey {
         }
     }
 
+    /** Where it says which version scores along without a say. */
+    record Challenger(String name) implements ModelKey {
+        public Challenger {
+            checkName(name);
+        }
+
+        @Override
+        public String text() {
+            return "challenger/" + name;
+        }
+    }
+
     /** Reads a key; empty for everything that is not exactly one of ours. */
     static Optional<ModelKey> parse(byte @Nullable [] key) {
         if (key == null || key.length > MAX_BYTES) {
@@ -88,6 +100,9 @@ public sealed interface ModelKey {
         }
         if (matcher.group("current") != null) {
             return Optional.of(new Current(matcher.group("current")));
+        }
+        if (matcher.group("challenger") != null) {
+            return Optional.of(new Challenger(matcher.group("challenger")));
         }
         if (matcher.group("manifest") != null) {
             return Optional.of(new Manifest(matcher.group("manifest"), matcher.group("manifestVersion")));
@@ -115,6 +130,7 @@ public sealed interface ModelKey {
     /** Kept apart because the constants of an interface are public. */
     final class Grammar {
         private static final Pattern KEY = Pattern.compile(("current/(?<current>%1$s)"
+                        + "|challenger/(?<challenger>%1$s)"
                         + "|manifest/(?<manifest>%1$s)/(?<manifestVersion>%2$s)"
                         + "|chunk/(?<chunk>%1$s)/(?<chunkVersion>%2$s)/(?<index>0|[1-9][0-9]{0,2})")
                 .formatted(NAME.pattern(), VERSION.pattern()));

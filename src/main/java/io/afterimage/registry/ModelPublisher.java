@@ -2,7 +2,8 @@ package io.afterimage.registry;
 
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.ChallengerPointer;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
 import java.time.Clock;
@@ -22,15 +23,21 @@ import org.apache.kafka.common.errors.TimeoutException;
  * Changes what is on the models topic, one transaction per change: chunks, manifest, tombstones, events, and the pointer last,
  * so a reader sees all of it or nothing.
  *
- * <p>Publishers of one model share a transactional id: the later one fences an earlier one that is still at work, whose
- * transaction is aborted, so two changes never begin from the same state. Every method returns when readers can see the
- * change, and throws {@link org.apache.kafka.common.KafkaException} when there is none. For one thread.
+ * <p>Two publishers of one model at once, in whatever processes: they share a transactional id, so the one that begins later
+ * decides. When the earlier one has asked for its commit by then, both changes happen, one after the other, and the later one
+ * begins from what the earlier one left. When it has not, the brokers abort its transaction, nothing of it is ever seen, and its
+ * method throws {@link PublisherFencedException}. Two changes never begin from the same state. A publisher that was killed in
+ * the middle is treated likewise, and so is one that takes longer than half a minute.
+ *
+ * <p>Every method returns when readers can see the change, and throws {@link org.apache.kafka.common.KafkaException} when there
+ * is none; after a {@link TimeoutException} of the commit there may be one all the same, and doing it again does no harm. A
+ * publisher may be used again after any exception. For one thread.
  */
 public final class ModelPublisher implements AutoCloseable {
     /** Versions that stay on the topic, the current one included. */
     public static final int DEFAULT_KEEP = 5;
 
-    public static final int MAX_KEEP = CurrentModel.MAX_PREVIOUS + 1;
+    public static final int MAX_KEEP = CurrentPointer.MAX_PREVIOUS + 1;
 
     /** A publisher that was killed holds up readers for so long, unless another of the same model comes. */
     private static final int TRANSACTION_TIMEOUT_MS = 30_000;
@@ -125,7 +132,7 @@ public final class ModelPublisher implements AutoCloseable {
             }
             transaction.put(new ModelKey.Manifest(name, version), manifest);
             transaction.announce(event(ModelEvent.Type.PUBLISHED, version, from, reason, figures));
-            Optional<CurrentModel> pointer = topic.current(name).map(Current::pointer);
+            Optional<CurrentPointer> pointer = topic.current(name).map(Current::pointer);
             if (makeCurrent) {
                 transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, figures));
                 pointer = Optional.of(pointTo(version, reason, keep));
@@ -166,8 +173,8 @@ public final class ModelPublisher implements AutoCloseable {
             topic.load(name, version);
             String from = currentVersion();
             transaction.announce(event(ModelEvent.Type.ROLLED_BACK, version, from, reason, Map.of()));
-            CurrentModel pointer =
-                    CurrentModel.of(version, previous.subList(1, previous.size()), reason, clock.instant());
+            CurrentPointer pointer =
+                    CurrentPointer.of(version, previous.subList(1, previous.size()), reason, clock.instant());
             return finish(transaction, from, Optional.of(pointer), version, NOTHING_PRUNED);
         }
     }
@@ -185,10 +192,51 @@ public final class ModelPublisher implements AutoCloseable {
         }
     }
 
+    /**
+     * Lets a version that is on the topic score along without a say, in place of another that may do so. It ends with {@link
+     * #endShadow} or when it becomes the current one, and is not pruned before.
+     *
+     * @throws ModelRejectedException when it is not there whole, not what it claims to be, or the current one
+     */
+    public Change shadow(String version, String reason) throws ModelRejectedException {
+        try (TopicTransaction transaction = begin()) {
+            String current = currentVersion();
+            if (version.equals(current)) {
+                throw new ModelRejectedException("version %s is the current one".formatted(version));
+            }
+            topic.load(name, version);
+            String before = challengerVersion();
+            ChallengerPointer pointer = ChallengerPointer.of(version, reason, clock.instant());
+            transaction.put(
+                    new ModelKey.Challenger(name),
+                    EventSerdes.challengerPointer().serializer().serialize(modelsTopic, pointer));
+            transaction.announce(event(ModelEvent.Type.CHALLENGED, version, current, reason, Map.of()));
+            awaitVisible(transaction.commit());
+            return new Change(before, version, List.of(), generation());
+        }
+    }
+
+    /** No version scores along any more; nothing is done when none did. */
+    public Change endShadow(String reason) {
+        try (TopicTransaction transaction = begin()) {
+            String before = challengerVersion();
+            if (!before.isEmpty()) {
+                endShadow(transaction, before, reason);
+                awaitVisible(transaction.commit());
+            }
+            return new Change(before, "", List.of(), generation());
+        }
+    }
+
+    private void endShadow(TopicTransaction transaction, String version, String reason) {
+        transaction.delete(new ModelKey.Challenger(name));
+        transaction.announce(event(ModelEvent.Type.RETIRED, version, currentVersion(), reason, Map.of()));
+    }
+
     private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
 
     private Change finish(
-            TopicTransaction transaction, String from, Optional<CurrentModel> wanted, String touched, int keep) {
+            TopicTransaction transaction, String from, Optional<CurrentPointer> wanted, String touched, int keep) {
         Set<String> kept = kept(wanted, touched, keep);
         List<String> pruned = new ArrayList<>();
         for (StoredVersion stored : topic.versions(name)) {
@@ -203,23 +251,23 @@ public final class ModelPublisher implements AutoCloseable {
                 pruned.add(stored.version());
             }
         }
-        Optional<CurrentModel> pointer = wanted.map(p -> new CurrentModel(
+        Optional<CurrentPointer> pointer = wanted.map(p -> new CurrentPointer(
                 p.version(), p.previous().stream().filter(kept::contains).toList(), p.reason(), p.at()));
-        Optional<CurrentModel> old = topic.current(name).map(Current::pointer);
+        Optional<CurrentPointer> old = topic.current(name).map(Current::pointer);
         if (pointer.isPresent() && !pointer.equals(old)) {
-            byte[] value = EventSerdes.currentModel().serializer().serialize(modelsTopic, pointer.get());
+            byte[] value = EventSerdes.currentPointer().serializer().serialize(modelsTopic, pointer.get());
             transaction.put(new ModelKey.Current(name), value);
         }
+        String challenger = challengerVersion();
+        if (pointer.filter(p -> p.version().equals(challenger)).isPresent()) {
+            endShadow(transaction, challenger, "it is the current one now");
+        }
         awaitVisible(transaction.commit());
-        return new Change(
-                from,
-                currentVersion(),
-                pruned,
-                topic.current(name).map(Current::generation).orElse(0L));
+        return new Change(from, currentVersion(), pruned, generation());
     }
 
-    /** The pointer's versions, then the newest of the others that are whole; what was just written in any case. */
-    private Set<String> kept(Optional<CurrentModel> pointer, String touched, int keep) {
+    /** The pointer's versions, then the newest of the others that are whole; what was just written and the challenger in any case. */
+    private Set<String> kept(Optional<CurrentPointer> pointer, String touched, int keep) {
         Set<String> kept = new LinkedHashSet<>();
         pointer.ifPresent(current -> {
             kept.add(current.version());
@@ -228,6 +276,7 @@ public final class ModelPublisher implements AutoCloseable {
         if (!touched.isEmpty()) {
             kept.add(touched);
         }
+        topic.challenger(name).map(ChallengerPointer::version).ifPresent(kept::add);
         topic.versions(name).stream()
                 .filter(stored -> keep == NOTHING_PRUNED || stored.hasManifest())
                 .map(StoredVersion::version)
@@ -237,7 +286,7 @@ public final class ModelPublisher implements AutoCloseable {
         return kept;
     }
 
-    private CurrentModel pointTo(String version, String reason, int keep) {
+    private CurrentPointer pointTo(String version, String reason, int keep) {
         Set<String> previous = new LinkedHashSet<>();
         topic.current(name).ifPresent(current -> {
             previous.add(current.version());
@@ -248,7 +297,7 @@ public final class ModelPublisher implements AutoCloseable {
                 .filter(each -> topic.changed(name, each) >= 0)
                 .limit(keep - 1L)
                 .toList();
-        return CurrentModel.of(version, there, reason, clock.instant());
+        return CurrentPointer.of(version, there, reason, clock.instant());
     }
 
     private void check(ModelArtifact artifact, byte[] manifest) throws ModelRejectedException {
@@ -270,7 +319,7 @@ public final class ModelPublisher implements AutoCloseable {
 
     /** Fences other publishers first, so that what is read afterwards stays true until the commit. */
     private TopicTransaction begin() {
-        TopicTransaction transaction = TopicTransaction.begin(producerProperties, modelsTopic, eventsTopic);
+        TopicTransaction transaction = TopicTransaction.begin(producerProperties, name, modelsTopic, eventsTopic);
         try {
             topic.readToEnd(VISIBLE_WITHIN);
             return transaction;
@@ -290,6 +339,14 @@ public final class ModelPublisher implements AutoCloseable {
             }
             topic.refresh(POLL);
         }
+    }
+
+    private long generation() {
+        return topic.current(name).map(Current::generation).orElse(0L);
+    }
+
+    private String challengerVersion() {
+        return topic.challenger(name).map(ChallengerPointer::version).orElse("");
     }
 
     private String currentVersion() {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the pointer of one model: loads and verifies what becomes current and hands it on. What cannot be used is reported
- * once and the last good model stays; it is tried again when the pointer moves or another part of that version arrives.
+ * once and the last good model stays; it is tried again when the pointer moves or another part of that version arrives. It may
+ * follow the challenger as well.
  *
  * <p>A thread of its own does all the work, the listener's calls included. While the brokers are away it keeps trying. The
  * methods here may be called by any thread but that one.
@@ -30,12 +31,12 @@ public final class ModelWatcher implements AutoCloseable {
     private static final Duration BETWEEN_FAILURES = Duration.ofMillis(500);
     private static final Duration READ_WITHIN = Duration.ofSeconds(10);
     private static final Duration CLOSING = Duration.ofSeconds(10);
-    private static final int MAX_REASON = 500;
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatcher.class);
 
     private final ModelsTopic topic;
     private final String name;
     private final Listener listener;
+    private final Optional<ShadowFollower> shadow;
     private final Thread thread;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CompletableFuture<Optional<Taken>> started = new CompletableFuture<>();
@@ -77,16 +78,23 @@ public final class ModelWatcher implements AutoCloseable {
         private long end = -1;
     }
 
+    /** Starts to watch the pointer to the current version alone. */
+    public ModelWatcher(ModelsTopic topic, String name, Listener listener) {
+        this(topic, name, listener, Optional.empty());
+    }
+
     /**
      * Starts to watch.
      *
      * @param topic belongs to the watcher from now on, which closes it
      * @param name the model to follow
+     * @param challengers told which version scores along; empty when nobody wants to know
      */
-    public ModelWatcher(ModelsTopic topic, String name, Listener listener) {
+    public ModelWatcher(ModelsTopic topic, String name, Listener listener, Optional<ChallengerListener> challengers) {
         this.topic = topic;
         this.name = name;
         this.listener = listener;
+        this.shadow = challengers.map(told -> new ShadowFollower(topic, name, told));
         this.thread = new Thread(this::run, "afterimage-models");
         thread.setDaemon(true);
         thread.start();
@@ -170,6 +178,7 @@ public final class ModelWatcher implements AutoCloseable {
             if (taken == null) {
                 takeAnother(current.map(Current::offset).orElse(0L));
             }
+            shadow.ifPresent(ShadowFollower::follow);
             started.complete(Optional.ofNullable(taken));
         }
         for (Request request : requests) {
@@ -179,6 +188,7 @@ public final class ModelWatcher implements AutoCloseable {
         }
         topic.refresh(POLL);
         handle();
+        shadow.ifPresent(ShadowFollower::follow);
         long position = topic.position();
         requests.removeIf(request -> request.end >= 0 && request.end <= position && request.done.complete(null));
     }
@@ -232,7 +242,7 @@ public final class ModelWatcher implements AutoCloseable {
     }
 
     private void reject(String version, long generation, Throwable why) {
-        Rejected rejected = new Rejected(generation, version, oneLine(why));
+        Rejected rejected = new Rejected(generation, version, Reasons.oneLine(why));
         if (rejected.equals(lastRejected)) {
             return;
         }
@@ -243,13 +253,6 @@ public final class ModelWatcher implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("Could not report that model {} version {} is not used", name, version, e);
         }
-    }
-
-    /** Reasons quote what came from outside: no line breaks, no end without limit. */
-    private static String oneLine(Throwable why) {
-        String text = why.getMessage() == null ? why.toString() : why.getMessage();
-        String cut = text.length() > MAX_REASON ? text.substring(0, MAX_REASON) + "…" : text;
-        return cut.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     }
 
     private void gone(KafkaException e) throws InterruptedException {

@@ -5,6 +5,7 @@ import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.ModelIndex.Place;
 import io.afterimage.registry.ModelIndex.Upload;
+import io.afterimage.wire.ChallengerPointer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,9 +130,18 @@ public final class ModelsTopic implements AutoCloseable {
         }
     }
 
+    /** Asks the brokers, which {@link #refresh} does not: while they are away it just finds nothing new. */
+    public void requireAnswer(Duration within) {
+        end(within);
+    }
+
     /** Behind the last record that is committed now. */
     long end() {
-        Long end = reader.endOffsets(List.of(partition), ANSWER_WITHIN).get(partition);
+        return end(ANSWER_WITHIN);
+    }
+
+    private long end(Duration within) {
+        Long end = reader.endOffsets(List.of(partition), within).get(partition);
         if (end == null) {
             throw new TimeoutException("no broker says where " + partition + " ends");
         }
@@ -150,6 +160,11 @@ public final class ModelsTopic implements AutoCloseable {
 
     public Optional<Current> current(String name) {
         return index.current(name);
+    }
+
+    /** Which version scores along; empty when none does. */
+    public Optional<ChallengerPointer> challenger(String name) {
+        return index.challenger(name);
     }
 
     /** What of each version is there, the newest first; also of torn uploads. */
@@ -174,7 +189,7 @@ public final class ModelsTopic implements AutoCloseable {
     }
 
     /** Offset of the newest record of a version; -1 when there is none. */
-    long changed(String name, String version) {
+    public long changed(String name, String version) {
         return index.upload(name, version).map(Upload::changed).orElse(-1L);
     }
 
@@ -216,17 +231,25 @@ public final class ModelsTopic implements AutoCloseable {
         T of(Upload upload) throws ModelRejectedException, Moved;
     }
 
-    /** Between index and fetch a record may be written anew and the old one compacted away: then look again. */
+    /**
+     * Between index and fetch a record may be written anew and the old one compacted away: then look again. When nothing newer
+     * is there, the tombstones themselves are gone: the record was deleted while the index lagged behind.
+     */
     private <T> T reading(String name, String version, Reading<T> reading) throws ModelRejectedException {
         for (int attempt = 0; attempt < READ_AGAIN; attempt++) {
             Upload upload = index.upload(name, version)
                     .orElseThrow(() -> new ModelRejectedException(
                             "there is no version %s of model %s on %s".formatted(version, name, partition.topic())));
+            long seen = upload.changed();
             try {
                 return reading.of(upload);
             } catch (Moved e) {
                 LOG.debug("Version {} of {} changed while it was read", version, name, e);
                 readToEnd(NEXT_CHUNK_WITHIN);
+                if (changed(name, version) == seen) {
+                    throw new ModelRejectedException(
+                            "version %s of model %s was deleted: %s".formatted(version, name, e.getMessage()), e);
+                }
             }
         }
         throw new ModelRejectedException(

@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -26,25 +28,33 @@ final class TopicTransaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicTransaction.class);
 
     private final KafkaProducer<byte[], byte[]> producer;
+    private final String model;
     private final String modelsTopic;
     private final String eventsTopic;
     private final List<Future<RecordMetadata>> models = new ArrayList<>();
     private boolean open = true;
 
-    private TopicTransaction(KafkaProducer<byte[], byte[]> producer, String modelsTopic, String eventsTopic) {
+    private TopicTransaction(
+            KafkaProducer<byte[], byte[]> producer, String model, String modelsTopic, String eventsTopic) {
         this.producer = producer;
+        this.model = model;
         this.modelsTopic = modelsTopic;
         this.eventsTopic = eventsTopic;
     }
 
-    /** @param properties of a transactional producer */
-    static TopicTransaction begin(Map<String, Object> properties, String modelsTopic, String eventsTopic) {
+    /**
+     * Ends the transaction of any other publisher of the model and begins one.
+     *
+     * @param properties of a transactional producer
+     */
+    static TopicTransaction begin(
+            Map<String, Object> properties, String model, String modelsTopic, String eventsTopic) {
         KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
         try {
             producer.initTransactions();
             producer.beginTransaction();
-            return new TopicTransaction(producer, modelsTopic, eventsTopic);
+            return new TopicTransaction(producer, model, modelsTopic, eventsTopic);
         } catch (RuntimeException e) {
             producer.close(Duration.ZERO);
             throw e;
@@ -52,19 +62,31 @@ final class TopicTransaction implements AutoCloseable {
     }
 
     void put(ModelKey key, byte[] value) {
-        models.add(producer.send(new ProducerRecord<>(modelsTopic, 0, key.bytes(), value)));
+        models.add(send(new ProducerRecord<>(modelsTopic, 0, key.bytes(), value)));
     }
 
     void delete(ModelKey key) {
-        models.add(producer.send(new ProducerRecord<>(modelsTopic, 0, key.bytes(), null)));
+        models.add(send(new ProducerRecord<>(modelsTopic, 0, key.bytes(), null)));
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // the commit fails when an event could not be stored
     void announce(ModelEvent event) {
-        producer.send(ModelEvents.record(eventsTopic, event));
+        send(ModelEvents.record(eventsTopic, event));
     }
 
-    /** Makes it true. Returns the offset of the last record on the models topic, -1 when none was written. */
+    private Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+        try {
+            return producer.send(record);
+        } catch (KafkaException e) {
+            throw explained(e);
+        }
+    }
+
+    /**
+     * Makes it true. Returns the offset of the last record on the models topic, -1 when none was written.
+     *
+     * @throws PublisherFencedException when another publisher of the model has begun since; as from all methods that write
+     */
     long commit() {
         try {
             producer.commitTransaction();
@@ -74,15 +96,26 @@ final class TopicTransaction implements AutoCloseable {
                 last = Math.max(last, record.get().offset());
             }
             return last;
-        } catch (ProducerFencedException e) {
-            open = false;
-            throw new KafkaException("another publisher of the same model came in between; nothing was changed", e);
+        } catch (KafkaException e) {
+            throw explained(e);
         } catch (ExecutionException e) {
-            throw new KafkaException(e.getCause());
+            throw explained(new KafkaException(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
+    }
+
+    /** A fenced producer learns it in one of several ways, depending on what it was doing at the time. */
+    private KafkaException explained(KafkaException e) {
+        boolean fenced = Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause)
+                .anyMatch(cause ->
+                        cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException);
+        if (!fenced) {
+            return e;
+        }
+        open = false;
+        return new PublisherFencedException(model, e);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /** Puts many images through a model a few at a time, so that memory does not grow with their number. */
-final class Batches {
+public final class Batches {
     private static final int SIZE = 64;
 
     /** What is kept of an image's analysis. */
@@ -34,7 +34,8 @@ final class Batches {
         }
     }
 
-    static double[] scores(ScoringModel model, List<float[]> images) {
+    /** The fused score of each image, see {@link ScoringModel#analyse}. */
+    public static double[] scores(ScoringModel model, List<float[]> images) {
         double[] scores = new double[images.size()];
         analyse(model, scores.length, images::get, (i, image, analysis) -> scores[i] = analysis.score());
         return scores;

@@ -36,8 +36,6 @@ public final class CandidateTraining {
      */
     public record Plan(
             double trimmedShare, int epochs, int warmEpochs, int memory, long seed, String command, String window) {
-        public static final double TRIMMED_SHARE = 0.05;
-
         public Plan {
             if (!(trimmedShare >= 0 && trimmedShare <= 0.5)) {
                 throw new IllegalArgumentException("the trimmed share must be within 0..0.5, not " + trimmedShare);

@@ -2,6 +2,7 @@ package io.afterimage.retrain;
 
 import io.afterimage.model.Analysis;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.score.RocArea;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.commons.statistics.inference.MannWhitneyUTest;
 
 /** What one model makes of the images of the gate, image by image. */
 final class Measurement {
@@ -96,7 +96,7 @@ final class Measurement {
         figures.put(AUROC, overall);
         for (Defect kind : Defect.values()) {
             double[] spoilt = Objects.requireNonNull(defects.get(kind));
-            double[] areas = figure(draws.heldOut, draw -> area(pick(spoilt, draw), pick(heldOut.scores, draw)));
+            double[] areas = figure(draws.heldOut, draw -> RocArea.of(pick(spoilt, draw), pick(heldOut.scores, draw)));
             figures.put(AUROC + "." + kind.label(), areas);
             Arrays.setAll(overall, r -> overall[r] + areas[r] / Defect.values().length);
         }
@@ -109,7 +109,7 @@ final class Measurement {
                 double[] areas = new double[draws.golden.length];
                 Arrays.setAll(
                         areas,
-                        r -> area(
+                        r -> RocArea.of(
                                 pick(goldenAnomalous, draws.goldenAnomalous[r]), pick(normal.scores, draws.golden[r])));
                 figures.put(GOLDEN_AUROC, areas);
             }
@@ -123,11 +123,6 @@ final class Measurement {
 
     private static double[] figure(int[][] draws, java.util.function.ToDoubleFunction<int[]> of) {
         return Arrays.stream(draws).mapToDouble(of).toArray();
-    }
-
-    /** The chance that an anomalous image scores higher than a normal one. */
-    private static double area(double[] anomalous, double[] normal) {
-        return MannWhitneyUTest.withDefaults().statistic(anomalous, normal) / anomalous.length / normal.length;
     }
 
     private static double mean(double[] values, int[] draw) {

@@ -51,22 +51,41 @@ final class Promoter {
         this.instance = instance;
     }
 
+    /**
+     * Looks whether what it publishes would be taken, before anything is trained.
+     *
+     * @throws ModelRejectedException when models must be signed, and the key is missing or none of those that are trusted
+     */
+    void requireTrusted(ModelArtifact any) throws ModelRejectedException {
+        try {
+            signatures.verify(signed(any));
+        } catch (ModelRejectedException e) {
+            throw new ModelRejectedException(
+                    "no instance would take a model that is published from here: " + e.getMessage(), e);
+        }
+    }
+
     /** Puts the model on the topic that the service began with, so that there is a way back to it. */
     void first(ModelArtifact initial) throws ModelRejectedException {
         publish(initial, "the model the service began with", initial.manifest().quality());
     }
 
     /**
-     * Publishes the promoted candidate, if any.
+     * Publishes the promoted candidate, if any. May be called again after brokers failed: what was published by then is not
+     * published twice.
      *
      * @param version that is current now
      * @return whether a candidate was promoted
+     * @throws io.afterimage.registry.PublisherFencedException when another publisher came in between; the next call looks again
      */
     boolean settle(Round.Result result, String version) throws ModelRejectedException {
         boolean published = false;
         for (Promotion promotion : result.promotions()) {
             if (!promotion.promoted()) {
                 refuse(promotion, promotion.reason());
+            } else if (version.equals(promotion.version())) {
+                LOG.info("Candidate {} is current already", version);
+                published = true;
             } else if (!version.equals(result.comparedWith())) {
                 refuse(
                         promotion,
@@ -85,8 +104,6 @@ final class Promoter {
 
     private void publish(ModelArtifact model, String reason, Map<String, Double> figures)
             throws ModelRejectedException {
-        ModelArtifact signed =
-                signingKey.map(key -> ModelSignatures.sign(model, key)).orElse(model);
         try (ModelPublisher publisher = new ModelPublisher(
                 kafka.forProducer(),
                 kafka.forConsumer(),
@@ -96,8 +113,12 @@ final class Promoter {
                 signatures,
                 clock,
                 instance)) {
-            publisher.publish(signed, true, reason, figures, keep);
+            publisher.publish(signed(model), true, reason, figures, keep);
         }
+    }
+
+    private ModelArtifact signed(ModelArtifact model) {
+        return signingKey.map(key -> ModelSignatures.sign(model, key)).orElse(model);
     }
 
     private void refuse(Promotion promotion, String reason) {

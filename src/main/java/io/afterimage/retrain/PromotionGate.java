@@ -22,13 +22,15 @@ import java.util.SplittableRandom;
  * it loads, all its scores are numbers, its calibration holds on images it has not seen, and it sees synthetic defects at all.
  *
  * <p>A model that was trained on some of the held-out images, as a current model may have been when windows overlap, looks better
- * than it is; that makes the gate stricter. At most {@value WindowParts#MOST_HELD_OUT} images of each kind are used, drawn at
+ * than it is; that makes the gate stricter. At most {@value #MOST_COMPARED} images of each kind are used, drawn at
  * random; memory is that of their scores and of one batch.
  */
 public final class PromotionGate {
     private static final int RESAMPLES = 1_000;
     private static final double CONFIDENCE = 0.95;
     private static final int FEWEST = 30;
+    /** More make the gate slower, not wiser. */
+    private static final int MOST_COMPARED = 1_000;
 
     private final double alpha;
     private final Margins margins;
@@ -174,10 +176,6 @@ public final class PromotionGate {
         for (int i = images.size() - 1; i > 0; i--) {
             Collections.swap(places, i, random.nextInt(i + 1));
         }
-        return places.stream()
-                .limit(WindowParts.MOST_HELD_OUT)
-                .sorted()
-                .map(images::get)
-                .toList();
+        return places.stream().limit(MOST_COMPARED).sorted().map(images::get).toList();
     }
 }

@@ -21,20 +21,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The images of the stream and their committed scores, read by a consumer group of its own. A member that gets a partition reads
- * it from as far back as the window reaches: the topic is the memory, nothing else is kept over a restart. Committed offsets
- * only show operators the lag. For one thread.
+ * it from as far back as the window reaches: the topic is the memory, nothing else is kept over a restart. One that had the
+ * partition before, as after brokers were away, goes on where it was, so that no verdict counts twice. Committed offsets only
+ * show operators the lag. For one thread.
  */
 final class RecentStream implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
-    private static final Logger LOG = LoggerFactory.getLogger(RecentStream.class);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Deserializer<ScoreEvent> scores = EventSerdes.score().deserializer();
@@ -42,6 +39,7 @@ final class RecentStream implements AutoCloseable {
     private final Duration back;
     private final InstantSource clock;
     private final Map<TopicPartition, Long> past = new HashMap<>();
+    private final Map<TopicPartition, Long> next = new HashMap<>();
     private final Set<TopicPartition> unplaced = new HashSet<>();
     private long unreadable;
 
@@ -69,10 +67,12 @@ final class RecentStream implements AutoCloseable {
      * Hands on what came since; waits that long when there is nothing.
      *
      * @param verdicts takes a score and the timestamp of its image, milliseconds since 1970
+     * @throws org.apache.kafka.common.KafkaException when the brokers fail; what was not handed on comes with the next call
      */
     void poll(Duration wait, Consumer<WindowImage> images, ObjLongConsumer<ScoreEvent> verdicts) {
         place();
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(wait)) {
+            next.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             try {
                 if (record.topic().equals(imagesTopic)) {
                     images.accept(image(ImageEvent.of(record), record.timestamp()));
@@ -86,7 +86,7 @@ final class RecentStream implements AutoCloseable {
         }
         past.entrySet()
                 .removeIf(end -> !consumer.assignment().contains(end.getKey())
-                        || consumer.position(end.getKey()) >= end.getValue());
+                        || consumer.position(end.getKey(), ANSWER_WITHIN) >= end.getValue());
     }
 
     private static WindowImage image(ImageEvent event, long timestamp) {
@@ -109,7 +109,7 @@ final class RecentStream implements AutoCloseable {
         consumer.close();
     }
 
-    /** Seeks new partitions to where the window begins; when the brokers do not answer, again with the next poll. */
+    /** Seeks new partitions to where the window begins, or to where it got with them; fails until the brokers say where. */
     private void place() {
         if (unplaced.isEmpty()) {
             return;
@@ -117,18 +117,17 @@ final class RecentStream implements AutoCloseable {
         long since = clock.instant().minus(back).toEpochMilli();
         Map<TopicPartition, Long> times = new HashMap<>();
         unplaced.forEach(partition -> times.put(partition, since));
-        try {
-            Map<TopicPartition, Long> ends = consumer.endOffsets(unplaced, ANSWER_WITHIN);
-            consumer.offsetsForTimes(times, ANSWER_WITHIN).forEach((partition, found) -> {
-                long end = ends.getOrDefault(partition, 0L);
-                consumer.seek(partition, found == null ? end : found.offset());
-                past.put(partition, end);
-            });
-            consumer.resume(unplaced);
-            unplaced.clear();
-        } catch (TimeoutException e) {
-            LOG.warn("The brokers do not say yet where the window begins", e);
-        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(unplaced, ANSWER_WITHIN);
+        consumer.offsetsForTimes(times, ANSWER_WITHIN).forEach((partition, found) -> {
+            long end = ends.getOrDefault(partition, 0L);
+            long begin = found == null ? end : found.offset();
+            long got = next.getOrDefault(partition, 0L);
+            // Beyond the end it got with a topic that was made anew since.
+            consumer.seek(partition, got <= end ? Math.max(begin, got) : begin);
+            past.put(partition, end);
+        });
+        consumer.resume(unplaced);
+        unplaced.clear();
     }
 
     private final class FromThePast implements ConsumerRebalanceListener {

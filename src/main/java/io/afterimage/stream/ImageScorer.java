@@ -94,7 +94,7 @@ public final class ImageScorer {
     /** One outcome per record, in order. Never throws for what a record contains. */
     public List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records) {
         try (CurrentModel.Lease lease = models.lease();
-                ShadowScorer.Batch shadow = shadows.begin(lease.model().shape(), records.size())) {
+                ShadowScorer.Batch shadow = shadows.begin(lease.model(), records.size())) {
             return score(records, lease, shadow);
         }
     }

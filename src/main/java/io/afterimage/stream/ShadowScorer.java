@@ -42,13 +42,20 @@ final class ShadowScorer {
     }
 
     /**
-     * Begins a batch with the challenger of the moment, which stays open until the batch is closed.
+     * Begins a batch with the challenger of the moment, which stays open until the batch is closed. A version that has become
+     * the champion itself is not compared with itself.
      *
-     * @param champion what the champion takes
      * @param images at most in the batch
      */
-    Batch begin(InputShape champion, int images) {
-        return new Batch(challenger.lease(), champion, images);
+    Batch begin(ScoringModel champion, int images) {
+        String version = champion.manifest().version();
+        Optional<CurrentModel.Lease> lease = challenger.lease();
+        if (lease.filter(held -> held.model().manifest().version().equals(version))
+                .isPresent()) {
+            lease.get().close();
+            lease = Optional.empty();
+        }
+        return new Batch(lease, champion.shape(), images);
     }
 
     /** The images of one batch. For one thread. */

@@ -42,8 +42,13 @@ public final class EventSerdes {
     }
 
     /** What the models topic says about which version is current. */
-    public static Serde<CurrentModel> currentModel() {
-        return json(CurrentModel.class);
+    public static Serde<CurrentPointer> currentPointer() {
+        return json(CurrentPointer.class);
+    }
+
+    /** What the models topic says about which version is the challenger. */
+    public static Serde<ChallengerPointer> challengerPointer() {
+        return json(ChallengerPointer.class);
     }
 
     /** The payload of shadow scores. */

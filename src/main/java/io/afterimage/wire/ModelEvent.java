@@ -12,7 +12,7 @@ import java.util.Map;
  * @param type the label of a {@link Type}
  * @param model the name of the model: the record's key
  * @param version the version it happened to
- * @param previous the version that was current before, empty when there was none or nothing changed
+ * @param previous the version that was current before, or beside which it scores along; empty when there was none
  * @param reason one or two sentences for people, at most {@value #MAX_REASON} characters
  * @param at when, RFC 3339
  * @param figures what was measured, by name; empty when nothing was
@@ -90,7 +90,13 @@ public record ModelEvent(
         /** An operator asks for a training. */
         REQUESTED("requested"),
         /** An operator says that what was held is normal. */
-        CONFIRMED("confirmed");
+        CONFIRMED("confirmed"),
+        /** It is to score along without a say. */
+        CHALLENGED("challenged"),
+        /** An instance lets it score along from now on. */
+        SHADOWING("shadowing"),
+        /** It is not to score along any more. */
+        RETIRED("retired");
 
         private final String label;
 

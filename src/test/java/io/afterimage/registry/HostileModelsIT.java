@@ -65,8 +65,8 @@ class HostileModelsIT {
             watcher.awaitLatest(Registry.SOON);
             assertThat(told.models).containsExactly(good);
             assertThat(watcher.ignored().get(IgnoredRecord.UNKNOWN_KEY)).isGreaterThanOrEqualTo(305);
-            assertThat(watcher.ignored().get(IgnoredRecord.WRONG_SIZE)).isEqualTo(3);
-            assertThat(watcher.ignored().get(IgnoredRecord.UNREADABLE_POINTER)).isEqualTo(1);
+            assertThat(watcher.ignored().get(IgnoredRecord.WRONG_SIZE)).isEqualTo(4);
+            assertThat(watcher.ignored().get(IgnoredRecord.UNREADABLE_POINTER)).isEqualTo(2);
             assertThat(registry.startsWith()).isEqualTo(good);
 
             String next = registry.publish(2);
@@ -100,7 +100,70 @@ class HostileModelsIT {
                 new ModelKey.Manifest(registry.name(), FORGED), new byte[ModelsTopic.MAX_MANIFEST_BYTES + 1]));
         garbage.add(registry.record(pointer, new byte[ModelIndex.MAX_POINTER_BYTES + 1]));
         garbage.add(registry.record(pointer, "{\"version\":null}".getBytes(UTF_8)));
+        ModelKey challenger = new ModelKey.Challenger(registry.name());
+        garbage.add(registry.record(challenger, new byte[ModelIndex.MAX_POINTER_BYTES + 1]));
+        garbage.add(registry.record(challenger, "{\"version\":\"../../x\",\"reason\":1}".getBytes(UTF_8)));
         return garbage;
+    }
+
+    @Test
+    void aHostileChallengerCostsTheChampionNothing() throws Exception {
+        String good = registry.publish(1);
+        ModelArtifact second = SmallModel.of(registry.name(), 2);
+        ModelArtifact third = SmallModel.of(registry.name(), 3);
+        byte[] flipped = Arrays.copyOf(second.weights(), ModelsTopic.CHUNK_BYTES);
+        flipped[1000] ^= 1;
+        ModelKey.Chunk tampered =
+                new ModelKey.Chunk(registry.name(), second.manifest().version(), 0);
+        Told told = new Told();
+        Registry.Challenged challenged = new Registry.Challenged();
+        try (ModelWatcher watcher = registry.watcher(told, challenged)) {
+            watcher.startUp(Registry.SOON);
+
+            // Nothing of it is there; it is torn; a bit of it is flipped; only its manifest is another's.
+            deployment.send(List.of(registry.challenger(FORGED)));
+            deployment.send(List.of(
+                    registry.challenger(second.manifest().version()),
+                    registry.chunk(second, 1),
+                    registry.chunk(second, 2),
+                    registry.manifest(second)));
+            watcher.awaitLatest(Registry.SOON);
+            deployment.send(List.of(registry.record(tampered, flipped)));
+            watcher.awaitLatest(Registry.SOON);
+            deployment.send(List.of(
+                    registry.record(new ModelKey.Manifest(registry.name(), FORGED), third.manifestBytes()),
+                    registry.challenger(FORGED)));
+            watcher.awaitLatest(Registry.SOON);
+            assertThat(challenged.models).isEmpty();
+            assertThat(challenged.rejected)
+                    .hasSizeGreaterThanOrEqualTo(3)
+                    .anyMatch(reason -> reason.contains("torn") || reason.contains("SHA-256"))
+                    .anyMatch(reason -> reason.contains("the manifest of another model"));
+            assertThat(told.rejected).isEmpty();
+
+            // Mended, it is taken, and a next champion is as well.
+            deployment.send(List.of(
+                    registry.chunk(second, 0),
+                    registry.challenger(second.manifest().version())));
+            String next = registry.publish(4);
+            watcher.awaitLatest(Registry.SOON);
+            assertThat(challenged.models).containsExactly(second.manifest().version());
+            assertThat(told.models).containsExactly(good, next);
+
+            // Even when the code that takes it fails.
+            challenged.failing = true;
+            deployment.send(List.of(
+                    registry.chunk(third, 0),
+                    registry.chunk(third, 1),
+                    registry.chunk(third, 2),
+                    registry.manifest(third),
+                    registry.challenger(third.manifest().version())));
+            String last = registry.publish(5);
+            watcher.awaitLatest(Registry.SOON);
+            assertThat(challenged.models).containsExactly(second.manifest().version());
+            assertThat(told.models).containsExactly(good, next, last);
+        }
+        assertThat(registry.startsWith()).isEqualTo(told.models.get(2));
     }
 
     @Test

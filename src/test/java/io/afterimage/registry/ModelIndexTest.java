@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.ChallengerPointer;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.time.Instant;
 import java.util.List;
@@ -98,10 +99,10 @@ class ModelIndexTest {
     @Test
     void theLongestPointerFits() {
         List<String> previous = new Random(1)
-                .ints(CurrentModel.MAX_PREVIOUS)
+                .ints(CurrentPointer.MAX_PREVIOUS)
                 .mapToObj(i -> "0000%08x".formatted(i))
                 .toList();
-        CurrentModel longest = CurrentModel.of(OLD, previous, "\u0001".repeat(3000), Instant.EPOCH);
+        CurrentPointer longest = CurrentPointer.of(OLD, previous, "\u0001".repeat(3000), Instant.EPOCH);
         put(new ModelKey.Current("digits").bytes(), json(longest));
         assertThat(index.current("digits").orElseThrow().pointer()).isEqualTo(longest);
     }
@@ -178,13 +179,74 @@ class ModelIndexTest {
     }
 
     @Test
+    void knowsTheChallengerUntilItIsTakenBack() {
+        challenge("digits", OLD);
+        assertThat(index.challenger("digits").map(ChallengerPointer::version)).contains(OLD);
+        assertThat(index.challenger("parts")).isEmpty();
+        assertThat(index.candidates("digits")).isEmpty();
+        assertThat(index.names()).isEmpty();
+
+        put(new ModelKey.Challenger("digits").bytes(), null);
+        put(new ModelKey.Challenger("parts").bytes(), null);
+        assertThat(index.challenger("digits")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"version\":\"../../../x\",\"reason\":\"\",\"at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"version\":null,\"reason\":\"\",\"at\":\"2026-01-01T00:00:00Z\"}",
+                "{\"version\":\"bbbbbbbbbbbb\",\"reason\":\"\",\"at\":\"then\"}",
+                "{\"version\":\"bbbbbbbbbbbb\"}"
+            })
+    void aChallengerThatCannotBeReadDoesNotReplaceOneThatCan(String json) {
+        challenge("digits", OLD);
+
+        put(new ModelKey.Challenger("digits").bytes(), json.getBytes(UTF_8));
+
+        assertThat(index.challenger("digits").map(ChallengerPointer::version)).contains(OLD);
+        assertThat(ignored(IgnoredRecord.UNREADABLE_POINTER) + ignored(IgnoredRecord.WRONG_SIZE))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void doesNotParseAHugeChallenger() {
+        String nested = "[".repeat(ModelIndex.MAX_POINTER_BYTES + 1);
+        put(new ModelKey.Challenger("digits").bytes(), nested.getBytes(UTF_8));
+        assertThat(ignored(IgnoredRecord.WRONG_SIZE)).isEqualTo(1);
+        put(new ModelKey.Challenger("digits").bytes(), nested.substring(1000).getBytes(UTF_8));
+        assertThat(ignored(IgnoredRecord.UNREADABLE_POINTER)).isEqualTo(1);
+        assertThat(index.challenger("digits")).isEmpty();
+    }
+
+    @Test
+    void aFloodPushesOutNeitherTheChallengerNorFillsTheIndex() {
+        manifest("digits", OLD);
+        challenge("digits", OLD);
+        for (int i = 0; i < 2 * ModelIndex.MAX_VERSIONS; i++) {
+            manifest("digits", "%012x".formatted(i));
+        }
+        assertThat(index.upload("digits", OLD)).isPresent();
+
+        for (int i = 0; i < ModelIndex.MAX_ENTRIES + 1000; i++) {
+            challenge("m" + i, OLD);
+        }
+        assertThat(index.challenger("m0")).isPresent();
+        assertThat(index.challenger("m" + ModelIndex.MAX_ENTRIES)).isEmpty();
+    }
+
+    @Test
     void reasonsOfEventsAreCut() {
-        assertThat(CurrentModel.of(OLD, List.of(), "x".repeat(5000), Instant.EPOCH)
+        assertThat(CurrentPointer.of(OLD, List.of(), "x".repeat(5000), Instant.EPOCH)
                         .reason())
                 .hasSize(2000)
                 .endsWith("…");
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> new CurrentModel(OLD, List.of(OLD), "", "2026-01-01T00:00:00Z"));
+                .isThrownBy(() -> new CurrentPointer(OLD, List.of(OLD), "", "2026-01-01T00:00:00Z"));
     }
 
     private void manifest(String name, String version) {
@@ -198,11 +260,18 @@ class ModelIndexTest {
     private void point(String name, String version, String... previous) {
         put(
                 new ModelKey.Current(name).bytes(),
-                json(CurrentModel.of(version, List.of(previous), "test", Instant.EPOCH)));
+                json(CurrentPointer.of(version, List.of(previous), "test", Instant.EPOCH)));
     }
 
-    private static byte[] json(CurrentModel pointer) {
-        return EventSerdes.currentModel().serializer().serialize("t", pointer);
+    private void challenge(String name, String version) {
+        ChallengerPointer pointer = ChallengerPointer.of(version, "test", Instant.EPOCH);
+        put(
+                new ModelKey.Challenger(name).bytes(),
+                EventSerdes.challengerPointer().serializer().serialize("t", pointer));
+    }
+
+    private static byte[] json(CurrentPointer pointer) {
+        return EventSerdes.currentPointer().serializer().serialize("t", pointer);
     }
 
     private void put(byte[] key, byte @Nullable [] value) {

@@ -22,7 +22,9 @@ class ModelKeyTest {
                 new ModelKey.Chunk("a", VERSION, ModelKey.MAX_CHUNKS - 1),
                 new ModelKey.Chunk("a".repeat(63), VERSION, 255),
                 new ModelKey.Manifest("7-segment", VERSION),
-                new ModelKey.Current("digits"));
+                new ModelKey.Current("digits"),
+                new ModelKey.Challenger("digits"),
+                new ModelKey.Challenger("a".repeat(63)));
     }
 
     @ParameterizedTest
@@ -50,6 +52,12 @@ class ModelKeyTest {
                 "current/ä",
                 " current/a",
                 "Current/a",
+                "challenger",
+                "challenger/",
+                "challenger/../../etc/passwd",
+                "challenger/a/0123456789ab",
+                "challenger/A",
+                "challenger/a\n",
                 "manifest/a",
                 "manifest/a/0123456789AB",
                 "manifest/a/0123456789a",
@@ -109,6 +117,7 @@ class ModelKeyTest {
     @Test
     void cannotBeMadeOfAPath() {
         assertThatIllegalArgumentException().isThrownBy(() -> new ModelKey.Current("../x"));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ModelKey.Challenger("../x"));
         assertThatIllegalArgumentException().isThrownBy(() -> new ModelKey.Manifest("x", "../../../../x"));
         assertThatIllegalArgumentException().isThrownBy(() -> new ModelKey.Chunk("x", VERSION, ModelKey.MAX_CHUNKS));
     }

@@ -3,7 +3,8 @@ package io.afterimage.registry;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.stream.Deployment;
-import io.afterimage.wire.CurrentModel;
+import io.afterimage.wire.ChallengerPointer;
+import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,33 @@ record Registry(Deployment deployment, String name) {
 
         @Override
         public void onRejected(String version, String reason) {
+            rejected.add(version + ": " + reason);
+        }
+    }
+
+    /** What a watcher told about challengers. */
+    static final class Challenged implements ChallengerListener {
+        final List<String> models = new CopyOnWriteArrayList<>();
+        final List<String> rejected = new CopyOnWriteArrayList<>();
+        volatile boolean failing;
+
+        @Override
+        public void onChallenger(ModelArtifact artifact) {
+            if (failing) {
+                throw new IllegalStateException("as a test wants it");
+            }
+            models.add(artifact.manifest().version());
+        }
+
+        @Override
+        public void onNoChallenger() {
+            if (failing) {
+                throw new IllegalStateException("as a test wants it");
+            }
+        }
+
+        @Override
+        public void onChallengerRejected(String version, String reason) {
             rejected.add(version + ": " + reason);
         }
     }
@@ -90,6 +118,11 @@ record Registry(Deployment deployment, String name) {
         return new ModelWatcher(new ModelsTopic(client(), topic(), Optional.of(name), signatures), name, told);
     }
 
+    ModelWatcher watcher(Told told, Challenged challenged) {
+        ModelsTopic topic = new ModelsTopic(client(), topic(), Optional.of(name), ModelSignatures.NOT_REQUIRED);
+        return new ModelWatcher(topic, name, told, Optional.of(challenged));
+    }
+
     /** The version a new process begins with; empty when there is none. */
     String startsWith(ModelSignatures signatures) throws InterruptedException {
         try (ModelWatcher fresh = watcher(new Told(), signatures)) {
@@ -122,10 +155,17 @@ record Registry(Deployment deployment, String name) {
     }
 
     ProducerRecord<byte[], byte[]> pointer(String version, String... previous) {
-        CurrentModel pointer = CurrentModel.of(version, List.of(previous), "test", Instant.EPOCH);
+        CurrentPointer pointer = CurrentPointer.of(version, List.of(previous), "test", Instant.EPOCH);
         return record(
                 new ModelKey.Current(name),
-                EventSerdes.currentModel().serializer().serialize(topic(), pointer));
+                EventSerdes.currentPointer().serializer().serialize(topic(), pointer));
+    }
+
+    ProducerRecord<byte[], byte[]> challenger(String version) {
+        ChallengerPointer pointer = ChallengerPointer.of(version, "test", Instant.EPOCH);
+        return record(
+                new ModelKey.Challenger(name),
+                EventSerdes.challengerPointer().serializer().serialize(topic(), pointer));
     }
 
     ProducerRecord<byte[], byte[]> record(ModelKey key, byte @Nullable [] value) {

@@ -7,14 +7,19 @@ import java.util.Map;
 import java.util.Random;
 
 /** Models whose weights are noise: whole as far as the registry can tell. */
-final class SmallModel {
+public final class SmallModel {
     /** Two full chunks and a rest. */
     static final int WEIGHTS = 2 * ModelsTopic.CHUNK_BYTES + 1000;
 
     private SmallModel() {}
 
-    static ModelArtifact of(String name, int seed) throws ModelRejectedException {
-        byte[] weights = new byte[WEIGHTS];
+    public static ModelArtifact of(String name, int seed) throws ModelRejectedException {
+        return of(name, seed, WEIGHTS);
+    }
+
+    /** One with so many bytes of weights. */
+    static ModelArtifact of(String name, int seed, int bytes) throws ModelRejectedException {
+        byte[] weights = new byte[bytes];
         new Random(seed).nextBytes(weights);
         ModelManifest shipped = ModelArtifact.builtin().manifest();
         return ModelArtifact.create(

@@ -86,7 +86,7 @@ public final class Deployment implements AutoCloseable {
         }
     }
 
-    void configure(String topic, String setting, String value) throws Exception {
+    public void configure(String topic, String setting, String value) throws Exception {
         try (Admin admin = admin()) {
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, topic),

@@ -53,7 +53,7 @@ class ContractsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"score", "embedding", "shadow-score", "model-event", "current-model"})
+    @ValueSource(strings = {"score", "embedding", "shadow-score", "model-event", "current-model", "challenger"})
     void noPropertyOfASchemaIsOptional(String name) {
         JsonNode schema = schemaNode(name);
         var objects = new ArrayList<>(List.of(schema));
@@ -159,8 +159,8 @@ class ContractsTest {
 
     @Test
     void pointersKeepTheirSchema() {
-        assertThat(mistakes(schema("current-model"), currentModel())).isEmpty();
-        assertThat(propertiesOf(schemaNode("current-model"))).isEqualTo(propertiesIn(currentModel(), "none"));
+        assertThat(mistakes(schema("current-model"), currentPointer())).isEmpty();
+        assertThat(propertiesOf(schemaNode("current-model"))).isEqualTo(propertiesIn(currentPointer(), "none"));
     }
 
     @ParameterizedTest
@@ -174,11 +174,27 @@ class ContractsTest {
                 "/at 'today'"
             })
     void schemaAndReaderRefuseABrokenPointer(String change) {
-        JsonNode broken = changed(currentModel(), change);
+        JsonNode broken = changed(currentPointer(), change);
         assertThat(mistakes(schema("current-model"), broken)).isNotEmpty();
         byte[] json = JSON.writeValueAsBytes(broken);
         assertThatExceptionOfType(SerializationException.class)
-                .isThrownBy(() -> EventSerdes.currentModel().deserializer().deserialize("t", json));
+                .isThrownBy(() -> EventSerdes.currentPointer().deserializer().deserialize("t", json));
+    }
+
+    @Test
+    void challengersKeepTheirSchema() {
+        assertThat(mistakes(schema("challenger"), challenger())).isEmpty();
+        assertThat(propertiesOf(schemaNode("challenger"))).isEqualTo(propertiesIn(challenger(), "none"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/version '../../etc/pass'", "/version ''", "/version null", "/reason null", "/at 'today'"})
+    void schemaAndReaderRefuseABrokenChallenger(String change) {
+        JsonNode broken = changed(challenger(), change);
+        assertThat(mistakes(schema("challenger"), broken)).isNotEmpty();
+        byte[] json = JSON.writeValueAsBytes(broken);
+        assertThatExceptionOfType(SerializationException.class)
+                .isThrownBy(() -> EventSerdes.challengerPointer().deserializer().deserialize("t", json));
     }
 
     @Test
@@ -281,8 +297,12 @@ class ContractsTest {
         return JSON.readTree(EventSerdes.modelEvent().serializer().serialize("t", Samples.modelEvent(type)));
     }
 
-    private static JsonNode currentModel() {
-        return JSON.readTree(EventSerdes.currentModel().serializer().serialize("t", Samples.currentModel()));
+    private static JsonNode currentPointer() {
+        return JSON.readTree(EventSerdes.currentPointer().serializer().serialize("t", Samples.currentPointer()));
+    }
+
+    private static JsonNode challenger() {
+        return JSON.readTree(EventSerdes.challengerPointer().serializer().serialize("t", Samples.challenger()));
     }
 
     private static Schema schema(String name) {

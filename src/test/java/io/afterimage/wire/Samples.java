@@ -46,8 +46,12 @@ final class Samples {
                 "host-1");
     }
 
-    static CurrentModel currentModel() {
-        return CurrentModel.of(
+    static CurrentPointer currentPointer() {
+        return CurrentPointer.of(
                 "41c69c1e46b1", List.of("0123456789ab"), "better by 0.02", Instant.parse("2026-03-01T10:00:00Z"));
+    }
+
+    static ChallengerPointer challenger() {
+        return ChallengerPointer.of("41c69c1e46b1", "tried out", Instant.parse("2026-03-01T10:00:00Z"));
     }
 }

@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
  * @param reason why it is current, for people
  * @param at since when, RFC 3339
  */
-public record CurrentModel(String version, List<String> previous, String reason, String at) {
+public record CurrentPointer(String version, List<String> previous, String reason, String at) {
     public static final int MAX_PREVIOUS = 20;
 
     private static final Pattern VERSION = Pattern.compile("[0-9a-f]{12}");
 
     /** @throws IllegalArgumentException for what is not a version, a list or reason that is too long, a time that is none */
-    public CurrentModel {
+    public CurrentPointer {
         previous = List.copyOf(previous);
         if (previous.size() > MAX_PREVIOUS) {
             throw new IllegalArgumentException("at most " + MAX_PREVIOUS + " previous versions are kept");
@@ -43,8 +43,8 @@ public record CurrentModel(String version, List<String> previous, String reason,
     }
 
     /** A pointer of now; a reason that is too long is cut. */
-    public static CurrentModel of(String version, List<String> previous, String reason, Instant at) {
-        return new CurrentModel(version, previous, ModelEvent.cut(reason), at.toString());
+    public static CurrentPointer of(String version, List<String> previous, String reason, Instant at) {
+        return new CurrentPointer(version, previous, ModelEvent.cut(reason), at.toString());
     }
 
     private static boolean isTime(String text) {

@@ -1,0 +1,5 @@
+/** Other processes of this software. */
+@NullMarked
+package io.afterimage.process;
+
+import org.jspecify.annotations.NullMarked;
