@@ -25,6 +25,7 @@ class ReadmeTest {
         assertThat(readme)
                 .contains(MeterCatalogue.markdownTable(MeterCatalogue.all()))
                 .contains(MeterCatalogue.markdownTable(MeterCatalogue.retrain()))
+                .contains(MeterCatalogue.markdownTable(MeterCatalogue.process()))
                 .contains(OperatorMeters.markdownTable());
     }
 

@@ -297,7 +297,7 @@ final class StreamBench {
                     ServiceSettings.STATE_DIR.property(),
                     directory.resolve("state-" + runs).toString()));
             KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
-            metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+            metrics = new ScoringMetrics(meters.registry(), settings.alpha(), settings.metricsStreams());
             service = new ScoringService(
                     new Configuration(settings, RetrainSettings.defaults(), kafka, List.of()),
                     what.computation().apply(metrics),

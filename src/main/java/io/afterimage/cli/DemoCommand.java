@@ -16,6 +16,7 @@ import io.afterimage.wire.ImagePublisher;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -63,8 +64,7 @@ final class DemoCommand implements Callable<Integer> {
             "afterimage.retrain.window.age", "1m",
             "afterimage.retrain.epochs", "30",
             "afterimage.retrain.least.images", "2000",
-            "afterimage.http.host", "127.0.0.1",
-            "afterimage.retrain.http.port", "0");
+            "afterimage.http.host", "127.0.0.1");
 
     private final StopSignal stop;
     private final ServiceStart service;
@@ -99,6 +99,14 @@ final class DemoCommand implements Callable<Integer> {
                             + " and swapped in. Takes two to three minutes.")
     private boolean story;
 
+    @Option(
+            names = "--retrainer-port",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "With --story: port of the retrainer's metrics, 0 for any free one. Default: ${DEFAULT-VALUE}")
+    private int retrainerPort;
+
     @Option(names = "--json", description = "Print the summary as one JSON object on the last line.")
     private boolean json;
 
@@ -109,9 +117,9 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!(seconds > 0) || images < 1 || !(rate > 0) || port < 0 || port > 65535) {
+        if (!(seconds > 0) || images < 1 || !(rate > 0) || !isPort(port) || !isPort(retrainerPort)) {
             throw new ParameterException(
-                    spec.commandLine(), "--seconds, --images and --rate must be positive, --port within 0..65535");
+                    spec.commandLine(), "--seconds, --images and --rate must be positive, ports within 0..65535");
         }
         Logging.ERROR.useByDefault();
         if (story) {
@@ -141,12 +149,18 @@ final class DemoCommand implements Callable<Integer> {
         return Main.OK;
     }
 
+    private static boolean isPort(int number) {
+        return number >= 0 && number <= 65535;
+    }
+
     private int playStory() throws Exception {
         PrintWriter out = spec.commandLine().getOut();
         try (ThrowawayKafka kafka = kafka()) {
             out.println("Starting the scoring service and the retrainer ...");
-            try (RetrainerProcess retrainer = RetrainerProcess.start(
-                            kafka.bootstrapServers(), STORY_SETTINGS, kafka.path("retrainer.log"));
+            Map<String, String> settings = new HashMap<>(STORY_SETTINGS);
+            settings.put("afterimage.retrain.http.port", String.valueOf(retrainerPort));
+            try (RetrainerProcess retrainer =
+                            RetrainerProcess.start(kafka.bootstrapServers(), settings, kafka.path("retrainer.log"));
                     ServiceStart.Started started = service.start(kafka.bootstrapServers(), port, kafka.path("state"))) {
                 awaitReady(started, kafka);
                 StoryTally tally = new StoryRun(kafka.client(), stop::requested, out).play(() -> {

@@ -54,7 +54,7 @@ final class ModelTakeover implements ModelWatcher.Listener {
             next.close();
             throw e;
         }
-        metrics.swapped(name, version);
+        metrics.swapped(Models.inUse(artifact.manifest()));
         publish(ModelEvent.Type.SWAPPED, version, before, "this instance scores with it from now on");
     }
 

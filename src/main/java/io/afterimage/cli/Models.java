@@ -2,12 +2,19 @@ package io.afterimage.cli;
 
 import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
+import io.afterimage.metrics.ModelInUse;
 import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.registry.ModelSignatures;
+import io.afterimage.score.Calibration;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Finds the model a user names. */
@@ -39,6 +46,27 @@ final class Models {
             return artifact(name);
         } catch (ModelRejectedException e) {
             throw unusable(name, e);
+        }
+    }
+
+    /** What the meters say about a model. */
+    static ModelInUse inUse(ModelManifest manifest) {
+        return new ModelInUse(
+                manifest.name(),
+                manifest.version(),
+                created(manifest),
+                new Calibration(manifest.calibration().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .toArray()));
+    }
+
+    /** Empty for a manifest written by other software in another way: no reason to refuse the model. */
+    private static Optional<Instant> created(ModelManifest manifest) {
+        try {
+            return Optional.of(
+                    OffsetDateTime.parse(manifest.training().created()).toInstant());
+        } catch (DateTimeException e) {
+            return Optional.empty();
         }
     }
 

@@ -116,6 +116,7 @@ final class RetrainCommand implements Callable<Integer> {
                         ManagementFactory.getRuntimeMXBean().getName());
                 OperationsServer http = OperationsServer.start(
                         service.httpHost(), settings.httpPort(), meters.registry(), health(retrainer))) {
+            meters.describe("retrainer", Version.current());
             out.printf(
                     "Learning from %s; the current model is %s. Metrics: http://localhost:%d/metrics%n",
                     topics.images(), retrainer.model(), http.port());

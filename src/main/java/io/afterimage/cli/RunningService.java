@@ -14,6 +14,7 @@ import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.stream.Backlog;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
 import io.afterimage.stream.TopicAdministration;
@@ -30,6 +31,7 @@ final class RunningService implements AutoCloseable {
     private final Challenger challenger;
     private final OperatorMeters meters;
     private final ModelFollowing following;
+    private final Backlog backlog;
     private final ScoringService scoring;
     private final OperationsServer http;
 
@@ -40,17 +42,19 @@ final class RunningService implements AutoCloseable {
         this.models = models;
         this.challenger = challenger;
         this.meters = meters;
-        ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha());
+        ScoringMetrics metrics = new ScoringMetrics(meters.registry(), settings.alpha(), settings.metricsStreams());
         int deadLetterRoom = deadLetterRoom(configuration);
         String name = manifest().name();
         this.following = ModelFollowing.start(configuration, name, models, challenger, metrics);
+        this.backlog = Backlog.measure(configuration, metrics);
         try {
-            metrics.model(name, manifest().version());
+            metrics.model(Models.inUse(manifest()));
             if (Models.isVersion(settings.challenger())) {
                 enter(challenger, ModelFollowing.published(configuration, name, settings.challenger()), settings);
             }
             this.scoring = scoring(configuration, deadLetterRoom, metrics);
         } catch (RuntimeException e) {
+            backlog.close();
             following.close();
             throw e;
         }
@@ -58,6 +62,7 @@ final class RunningService implements AutoCloseable {
             this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
         } catch (RuntimeException e) {
             scoring.close();
+            backlog.close();
             following.close();
             throw e;
         }
@@ -80,6 +85,7 @@ final class RunningService implements AutoCloseable {
                 new CurrentModel(Models.load(configuration.service().model()), 0);
         Challenger challenger = new Challenger();
         OperatorMeters meters = new OperatorMeters();
+        meters.describe("scoring", Version.current());
         try {
             try (CurrentModel.Lease lease = models.lease()) {
                 requireSupports(lease.model(), configuration.service().alpha(), ServiceSettings.ALPHA);
@@ -187,6 +193,7 @@ final class RunningService implements AutoCloseable {
     public void close() {
         http.close();
         scoring.close();
+        backlog.close();
         following.close();
         meters.close();
         challenger.close();

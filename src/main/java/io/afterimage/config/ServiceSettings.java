@@ -13,6 +13,7 @@ import java.util.Map;
  * @param modelPublicKeys Ed25519 keys of which one must have signed a model, empty for no such demand
  * @param challenger the version or the directory of a model that scores along, or empty
  * @param alpha the false-alarm rate asked for, in (0, 1)
+ * @param metricsStreams how many streams have figures of their own, 0 for none
  * @param inferenceThreads at least 1; the configured 0 is already replaced by the number of processors
  */
 public record ServiceSettings(
@@ -33,6 +34,7 @@ public record ServiceSettings(
         PublishPolicy embeddings,
         String httpHost,
         int httpPort,
+        int metricsStreams,
         Path stateDir) {
 
     private static final String POLICIES = "`all`, `anomalous`, `sampled:<rate>` with a rate in (0, 1], `none`";
@@ -132,6 +134,13 @@ public record ServiceSettings(
             "0..65535",
             "Port of metrics and health; 0 takes any free one",
             Parse.integer(0, 65535));
+    public static final Setting<Integer> METRICS_STREAMS = new Setting<>(
+            "metrics.streams",
+            "100",
+            "0..10000",
+            "How many streams of an instance have figures of their own among its metrics, five series each; the others are"
+                    + " counted together",
+            Parse.integer(0, 10_000));
     public static final Setting<Path> STATE_DIR = new Setting<>(
             "state.dir",
             "",
@@ -157,6 +166,7 @@ public record ServiceSettings(
             EMBEDDINGS,
             HTTP_HOST,
             HTTP_PORT,
+            METRICS_STREAMS,
             STATE_DIR);
 
     /** Every setting, in the order of the documentation. */
@@ -203,6 +213,7 @@ public record ServiceSettings(
                 reading.value(EMBEDDINGS),
                 reading.value(HTTP_HOST),
                 reading.value(HTTP_PORT),
+                reading.value(METRICS_STREAMS),
                 reading.value(STATE_DIR));
     }
 

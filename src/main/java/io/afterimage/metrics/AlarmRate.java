@@ -31,6 +31,11 @@ final class AlarmRate {
         alarms = 0;
     }
 
+    /** How many images count at present. */
+    synchronized int images() {
+        return filled;
+    }
+
     /** In [0, 1]; NaN before the first image. */
     synchronized double rate() {
         return filled == 0 ? Double.NaN : (double) alarms / filled;

@@ -24,6 +24,17 @@ public final class MeterCatalogue {
                     + " and the model needs training");
     static final OwnMeter ALPHA =
             gauge("alpha", List.of(), "The false-alarm rate asked for, to compare the alarm rate with", "");
+    static final OwnMeter ALARM_RATE_LOWEST = gauge(
+            "alarm.rate.lowest",
+            List.of(),
+            "Lowest alarm rate to be expected of as many normal images, given alpha and the size of the calibration sample; a right"
+                    + " calibration is outside of lowest and highest once in 10000 times",
+            "`afterimage_alarm_rate` below it: the images differ less than those of the calibration");
+    static final OwnMeter ALARM_RATE_HIGHEST = gauge(
+            "alarm.rate.highest",
+            List.of(),
+            "Highest alarm rate to be expected, likewise",
+            "`afterimage_alarm_rate` above it: more anomalies than chance explains");
     static final OwnMeter SCORE = new OwnMeter(
             "afterimage.score",
             Kind.REAL_HISTOGRAM,
@@ -81,6 +92,11 @@ public final class MeterCatalogue {
             "Always 1; the tags name the model in use",
             "instances that disagree for long after a swap");
 
+    static final OwnMeter MODEL_CREATED = gauge(
+            "model.created.seconds",
+            List.of(),
+            "When the model in use was trained, seconds since 1970",
+            "long ago, while the retrainer has not come to an end either: the model is not kept fresh");
     static final OwnMeter MODEL_SWAPS =
             counter("model.swaps", List.of(), "How often another model took over while the service ran", "");
     static final OwnMeter MODEL_REJECTIONS = counter(
@@ -95,11 +111,36 @@ public final class MeterCatalogue {
             "Images the challenger could not score; the champion's verdicts do not depend on it",
             "any: the log says why, and `models compare` lacks these images");
 
+    static final OwnMeter LAG = gauge(
+            "lag.images",
+            List.of("topic", "partition"),
+            "Images of a partition that wait to be scored, as the broker counts them; the same on every instance, absent while the"
+                    + " broker does not answer",
+            "growing: add instances or threads, or find out why nothing is scored");
+    static final OwnMeter STREAM_IMAGES = counter(
+            "stream.images",
+            List.of("stream", "outcome"),
+            "Images of a stream by outcome: `normal`, `anomalous`, `dead-letter`; streams beyond"
+                    + " `afterimage.metrics.streams` together as `(others)`",
+            "one stream far from the others: its camera, its light or its product");
+    static final OwnMeter STREAM_SCORE = gauge(
+            "stream.score",
+            List.of("stream"),
+            "Mean score of about the last 100 images of a stream",
+            "drifts away from 0 on one stream alone");
+    static final OwnMeter STREAM_LAST = gauge(
+            "stream.last.image.seconds",
+            List.of("stream"),
+            "When the last image of a stream was scored or refused, seconds since 1970",
+            "long ago: the stream has gone silent");
+
     private static final List<OwnMeter> ALL = List.of(
             IMAGES_SCORED,
             DEAD_LETTERS,
             ALARM_RATE,
             ALPHA,
+            ALARM_RATE_LOWEST,
+            ALARM_RATE_HIGHEST,
             SCORE,
             SIGNIFICANCE,
             END_TO_END,
@@ -110,9 +151,14 @@ public final class MeterCatalogue {
             LOOKAHEAD_RESULTS,
             LOOKAHEAD_DEPTH,
             MODEL_INFO,
+            MODEL_CREATED,
             MODEL_SWAPS,
             MODEL_REJECTIONS,
-            CHALLENGER_FAILURES);
+            CHALLENGER_FAILURES,
+            LAG,
+            STREAM_IMAGES,
+            STREAM_SCORE,
+            STREAM_LAST);
 
     static final OwnMeter WINDOW_IMAGES =
             gauge("retrain.window.images", List.of(), "Images kept to learn from", "few after hours: nothing arrives");
@@ -128,6 +174,11 @@ public final class MeterCatalogue {
             "How trainings ended: `promoted`, `refused` by the gate, `held` for an operator to confirm, `burst` of defects that is"
                     + " not learned, `failed`",
             "`failed`: see the log; `refused` again and again: the window is bad or the model cannot learn it");
+    static final OwnMeter DRIFTS = counter(
+            "retrain.drifts",
+            List.of("kind"),
+            "Drift that was seen: `alarm-rate` off its interval, `scores` of normal images moved",
+            "any: what was made of it is on the topic of model events");
     static final OwnMeter PROGRESS =
             gauge("retrain.progress", List.of(), "Share of the training under way that is done; 0 when none is", "");
     static final OwnMeter TRIMMED = gauge(
@@ -142,13 +193,41 @@ public final class MeterCatalogue {
             "long ago: the model is not kept fresh");
 
     private static final List<OwnMeter> RETRAIN =
-            List.of(WINDOW_IMAGES, WINDOW_BYTES, TRIGGERS, ROUNDS, PROGRESS, TRIMMED, LAST_TRAINED);
+            List.of(WINDOW_IMAGES, WINDOW_BYTES, DRIFTS, TRIGGERS, ROUNDS, PROGRESS, TRIMMED, LAST_TRAINED);
+
+    static final OwnMeter BUILD = gauge(
+            "build.info",
+            List.of("part", "version"),
+            "Always 1; the labels say what runs: `scoring` or `retrainer`, and its version",
+            "versions that differ for long after an upgrade");
+    static final OwnMeter RESIDENT = new OwnMeter(
+            "process.resident.memory",
+            Kind.GAUGE,
+            List.of(),
+            "bytes",
+            List.of(),
+            "Memory the process takes, with what is outside of the Java heap; NaN where the system does not tell",
+            "near the limit: the process will be killed");
+    static final OwnMeter MEMORY_LIMIT = new OwnMeter(
+            "process.memory.limit",
+            Kind.GAUGE,
+            List.of(),
+            "bytes",
+            List.of(),
+            "Memory the container may take, or the machine has",
+            "");
+    private static final List<OwnMeter> PROCESS = List.of(BUILD, RESIDENT, MEMORY_LIMIT);
 
     private MeterCatalogue() {}
 
     /** Every own meter of the retrainer. */
     public static List<OwnMeter> retrain() {
         return RETRAIN;
+    }
+
+    /** Of the process, whatever it does. */
+    public static List<OwnMeter> process() {
+        return PROCESS;
     }
 
     /** Every own meter, the most important first. */

@@ -1,5 +1,6 @@
 package io.afterimage.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.streams.KafkaStreams;
 
 /**
@@ -23,6 +25,8 @@ import org.apache.kafka.streams.KafkaStreams;
  */
 public final class OperatorMeters implements AutoCloseable {
     private static final Map<String, String> KAFKA = kafka();
+    /** Counters whose name does not say so. */
+    private static final Set<String> COUNTERS = Set.of("kafka.stream.failed.stream.threads");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Deque<AutoCloseable> bound = new ArrayDeque<>();
@@ -37,12 +41,27 @@ public final class OperatorMeters implements AutoCloseable {
                 new JvmGcMetrics(),
                 new JvmThreadMetrics(),
                 new ProcessorMetrics(),
-                new UptimeMetrics()));
+                new UptimeMetrics(),
+                new ResidentMemory()));
     }
 
     /** Where the service's own meters belong too. */
     public PrometheusMeterRegistry registry() {
         return registry;
+    }
+
+    /**
+     * Says what this process is.
+     *
+     * @param part {@code scoring} or {@code retrainer}
+     * @param version of the software
+     */
+    public void describe(String part, String version) {
+        Gauge.builder(MeterCatalogue.BUILD.name(), () -> 1)
+                .description(MeterCatalogue.BUILD.meaning())
+                .tag("part", part)
+                .tag("version", version)
+                .register(registry);
     }
 
     /** Binds the meters of a Kafka Streams instance; those that appear later, with threads and tasks, follow. */
@@ -55,11 +74,21 @@ public final class OperatorMeters implements AutoCloseable {
         return KAFKA;
     }
 
+    /** The same by the name they have in a scrape. */
+    public static List<String> prometheusNames() {
+        return KAFKA.keySet().stream().map(OperatorMeters::prometheusName).toList();
+    }
+
     /** The same as a Markdown table, as the README shows it. */
     public static String markdownTable() {
         var table = new StringBuilder("| metric | meaning |\n|---|---|\n");
-        KAFKA.forEach((name, meaning) -> table.append("| `%s` | %s |\n".formatted(name.replace('.', '_'), meaning)));
+        KAFKA.forEach((name, meaning) -> table.append("| `%s` | %s |\n".formatted(prometheusName(name), meaning)));
         return table.toString();
+    }
+
+    private static String prometheusName(String name) {
+        String base = name.replace('.', '_');
+        return COUNTERS.contains(name) ? base + "_total" : base;
     }
 
     private void bind(List<MeterBinder> binders) {
@@ -100,9 +129,6 @@ public final class OperatorMeters implements AutoCloseable {
         meters.put("kafka.stream.thread.commit.latency.avg", "Milliseconds a commit takes, average");
         meters.put("kafka.stream.thread.commit.latency.max", "Milliseconds a commit takes, highest");
         meters.put("kafka.stream.task.dropped.records.total", "Records dropped by Kafka Streams");
-        meters.put(
-                "kafka.consumer.fetch.manager.records.lag.max", "Records behind the end of the topic, worst partition");
-        meters.put("kafka.consumer.fetch.manager.records.lag", "Records behind the end of the topic, by partition");
         meters.put("kafka.consumer.coordinator.rebalance.total", "Rebalances so far");
         meters.put("kafka.consumer.coordinator.last.rebalance.seconds.ago", "Seconds since the last rebalance");
         meters.put("kafka.producer.record.error.total", "Records that could not be sent");

@@ -11,6 +11,7 @@ import java.util.function.DoubleSupplier;
 /** What the retrainer counts about its own work; {@link MeterCatalogue} says what each meter means. Thread-safe. */
 public final class RetrainMetrics {
     private final Map<Trigger, Counter> triggers = new EnumMap<>(Trigger.class);
+    private final Map<Shift, Counter> drifts = new EnumMap<>(Shift.class);
     private final Map<Result, Counter> rounds = new EnumMap<>(Result.class);
     private volatile double windowImages;
     private volatile double windowBytes;
@@ -33,6 +34,18 @@ public final class RetrainMetrics {
 
         public String label() {
             return label;
+        }
+    }
+
+    /** What drift was seen in. */
+    public enum Shift {
+        ALARM_RATE("alarm-rate"),
+        SCORES("scores");
+
+        private final String label;
+
+        Shift(String label) {
+            this.label = label;
         }
     }
 
@@ -60,6 +73,9 @@ public final class RetrainMetrics {
         for (Trigger trigger : Trigger.values()) {
             triggers.put(trigger, counter(registry, MeterCatalogue.TRIGGERS, trigger.label()));
         }
+        for (Shift shift : Shift.values()) {
+            drifts.put(shift, counter(registry, MeterCatalogue.DRIFTS, shift.label));
+        }
         for (Result result : Result.values()) {
             rounds.put(result, counter(registry, MeterCatalogue.ROUNDS, result.label()));
         }
@@ -73,6 +89,11 @@ public final class RetrainMetrics {
     public void window(int images, long bytes) {
         windowImages = images;
         windowBytes = bytes;
+    }
+
+    @SuppressWarnings("NullAway") // the map has every shift
+    public void drifted(Shift shift) {
+        drifts.get(shift).increment();
     }
 
     @SuppressWarnings("NullAway") // the map has every trigger

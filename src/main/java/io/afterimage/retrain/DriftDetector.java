@@ -1,5 +1,6 @@
 package io.afterimage.retrain;
 
+import io.afterimage.score.AlarmCount;
 import io.afterimage.score.Calibration;
 import java.util.Arrays;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import io.afterimage.config.RetrainSettings;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.metrics.RetrainMetrics;
 import io.afterimage.metrics.RetrainMetrics.Result;
+import io.afterimage.metrics.RetrainMetrics.Shift;
 import io.afterimage.metrics.RetrainMetrics.Trigger;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.ModelEvents;
@@ -101,8 +102,10 @@ final class Learner {
 
     void watch(ScoreEvent score, long timestamp) {
         if (score.model().version().equals(model.version())) {
-            shift.accept(score, timestamp)
-                    .ifPresent(drift -> say(ModelEvent.Type.DRIFTED, drift.reason(), drift.figures()));
+            shift.accept(score, timestamp).ifPresent(drift -> {
+                metrics.drifted(drift instanceof Drift.AlarmRateOff ? Shift.ALARM_RATE : Shift.SCORES);
+                say(ModelEvent.Type.DRIFTED, drift.reason(), drift.figures());
+            });
         }
     }
 

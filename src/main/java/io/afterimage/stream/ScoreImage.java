@@ -5,6 +5,7 @@ import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.wire.CloudEventHeaders;
 import io.afterimage.wire.DeadLetter;
 import io.afterimage.wire.EventType;
+import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -115,7 +116,11 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
         forward(context, EventType.SHADOW_SCORE, ScoringTopology.SHADOW_SCORES, stream, scored.shadow(), image, score);
         count(context, image.timestamp(), score);
         metrics.scored(
-                score.anomalous(), score.score(), score.pValue(), context.currentSystemTimeMs() - image.timestamp());
+                score.stream(),
+                score.anomalous(),
+                score.score(),
+                score.pValue(),
+                context.currentSystemTimeMs() - image.timestamp());
     }
 
     private static void forward(
@@ -162,7 +167,7 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
         context.forward(
                 new Record<>(letter.key(), letter.value(), image.timestamp(), letter.headers()),
                 ScoringTopology.DEAD_LETTERS);
-        metrics.deadLetter(rejected.reason());
+        metrics.deadLetter(rejected.reason(), ImageEvent.streamOf(image.key()));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -87,6 +88,15 @@ public record ImageEvent(
                 topic,
                 partition,
                 offset);
+    }
+
+    /** The stream that a record's key names, as {@link #of} reads it; empty when it is not a proper one. */
+    public static Optional<String> streamOf(byte @Nullable [] key) {
+        try {
+            return Optional.of(stream(key));
+        } catch (ImageRejectedException e) {
+            return Optional.empty();
+        }
     }
 
     private static String stream(byte @Nullable [] key) throws ImageRejectedException {

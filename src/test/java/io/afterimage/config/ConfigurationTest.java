@@ -45,6 +45,7 @@ class ConfigurationTest {
                         new PublishPolicy.None(),
                         "0.0.0.0",
                         8080,
+                        100,
                         Path.of(System.getProperty("java.io.tmpdir"), "afterimage")));
     }
 
@@ -68,6 +69,7 @@ class ConfigurationTest {
                 Map.entry("embeddings", "sampled:0.1"),
                 Map.entry("http.host", "127.0.0.1"),
                 Map.entry("http.port", "0"),
+                Map.entry("metrics.streams", "7"),
                 Map.entry("state.dir", "/var/lib/afterimage"));
         var expected = new ServiceSettings(
                 "plant7",
@@ -87,6 +89,7 @@ class ConfigurationTest {
                 new PublishPolicy.Sampled(0.1),
                 "127.0.0.1",
                 0,
+                7,
                 Path.of("/var/lib/afterimage"));
         assertThat(ServiceSettings.describe())
                 .extracting(Setting::key)

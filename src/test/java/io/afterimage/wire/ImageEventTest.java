@@ -109,4 +109,13 @@ class ImageEventTest {
         return catchThrowableOfType(ImageRejectedException.class, () -> read(new RecordHeaders(), key, value))
                 .reason();
     }
+
+    @Test
+    void aKeyNamesTheStreamOrNone() {
+        assertThat(ImageEvent.streamOf("line-3".getBytes(UTF_8))).contains("line-3");
+        assertThat(ImageEvent.streamOf(null)).contains(ImageEvent.DEFAULT_STREAM);
+        assertThat(ImageEvent.streamOf(new byte[ImageEvent.MAX_STREAM_BYTES + 1]))
+                .isEmpty();
+        assertThat(ImageEvent.streamOf(new byte[] {(byte) 0xff})).isEmpty();
+    }
 }

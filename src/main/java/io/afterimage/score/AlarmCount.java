@@ -1,6 +1,5 @@
-package io.afterimage.retrain;
+package io.afterimage.score;
 
-import io.afterimage.score.Calibration;
 import org.apache.commons.statistics.distribution.HypergeometricDistribution;
 
 /**
@@ -22,13 +21,13 @@ import org.apache.commons.statistics.distribution.HypergeometricDistribution;
  * <p>Tied scores only make both tails smaller: the upper one counts scores strictly above the threshold, the lower one those at
  * the threshold as well.
  */
-final class AlarmCount {
+public final class AlarmCount {
     private final int sample;
     private final int rank;
     private final double threshold;
 
     /** The count at a false-alarm rate in (0, 1). */
-    AlarmCount(Calibration calibration, double alpha) {
+    public AlarmCount(Calibration calibration, double alpha) {
         if (!(alpha > 0 && alpha < 1)) {
             throw new IllegalArgumentException("alpha must be within (0, 1), not " + alpha);
         }
@@ -46,17 +45,17 @@ final class AlarmCount {
     }
 
     /** Anomalous is what scores above. Infinite when the sample is too small for any alarm. */
-    double threshold() {
+    public double threshold() {
         return threshold;
     }
 
     /** Expected share of alarms, over all calibration samples: a/(n + 1). */
-    double expectedShare() {
+    public double expectedShare() {
         return rank / (sample + 1.0);
     }
 
     /** P(K ≥ {@code above}) of {@code images} new ones, {@code above} of which lie above the threshold. */
-    double upperTail(int above, int images) {
+    public double upperTail(int above, int images) {
         if (above == 0) {
             return 1;
         }
@@ -64,10 +63,40 @@ final class AlarmCount {
     }
 
     /** P(K ≤ {@code reaching}) of {@code images} new ones, {@code reaching} of which lie at the threshold or above. */
-    double lowerTail(int reaching, int images) {
+    public double lowerTail(int reaching, int images) {
         return reaching >= images || rank == 0
                 ? 1
                 : draws(reaching + rank, images).cumulativeProbability(reaching);
+    }
+
+    /** The fewest alarms that are not too few: fewer have at most the probability {@code tail}. */
+    public int fewest(int images, double tail) {
+        int low = 0;
+        int high = images;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (lowerTail(middle, images) > tail) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    /** The most alarms that are not too many: more have at most the probability {@code tail}. */
+    public int most(int images, double tail) {
+        int low = 0;
+        int high = images;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (upperTail(middle + 1, images) <= tail) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     private HypergeometricDistribution draws(int draws, int images) {

@@ -1,10 +1,8 @@
-package io.afterimage.retrain;
+package io.afterimage.score;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.afterimage.score.Calibration;
-import io.afterimage.score.Verdict;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +63,21 @@ class AlarmCountTest {
                 assertThat(near > count.threshold()).isEqualTo(anomalous);
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"300, 10000, 0.01", "999, 50, 0.05", "2400, 1, 0.01"})
+    void boundsLeaveTheTailsOutside(int n, int images, double alpha) {
+        AlarmCount count = new AlarmCount(
+                new Calibration(new SplittableRandom(n).doubles(n).toArray()), alpha);
+        double tail = 1e-4;
+        int fewest = count.fewest(images, tail);
+        int most = count.most(images, tail);
+
+        assertThat(fewest == 0 ? 0 : count.lowerTail(fewest - 1, images)).isLessThanOrEqualTo(tail);
+        assertThat(count.lowerTail(fewest, images)).isGreaterThan(tail);
+        assertThat(most == images ? 0 : count.upperTail(most + 1, images)).isLessThanOrEqualTo(tail);
+        assertThat(count.upperTail(most, images)).isGreaterThan(tail);
     }
 
     @Test
