@@ -12,12 +12,12 @@ build() {
     docker build -q -f deploy/Dockerfile -t "$AFTERIMAGE_IMAGE" .
     local ours=0 whole size
     whole=$(docker image inspect -f '{{.Size}}' "$AFTERIMAGE_IMAGE")
-    for size in $(docker history --human=false --format '{{.Size}} {{.CreatedBy}}' "$AFTERIMAGE_IMAGE" |
+    for size in $(docker history --no-trunc --human=false --format '{{.Size}} {{.CreatedBy}}' "$AFTERIMAGE_IMAGE" |
         grep -E 'COPY /layers|ArchiveClasses' | cut -d ' ' -f 1); do
         ours=$((ours + size))
     done
     result "image $((whole / 1000000)) MB, $((ours / 1000000)) MB of it on top of the base"
-    result "$(docker history --human=false --format '{{.Size}} {{.CreatedBy}}' "$AFTERIMAGE_IMAGE" |
+    result "$(docker history --no-trunc --human=false --format '{{.Size}} {{.CreatedBy}}' "$AFTERIMAGE_IMAGE" |
         sed -n 's/^\([0-9]*\).*COPY \/layers\/\([a-z]*\).*/\2 \1/p; s/^\([0-9]*\).*ArchiveClasses.*/class archive \1/p' |
         awk '{ $NF = sprintf("%.0f MB", $NF / 1e6); print }' | paste -sd ',')"
 }
