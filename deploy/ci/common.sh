@@ -24,7 +24,7 @@ part() {
     (
         set -e
         "$@"
-    ) >"$log" 2>&1 3>&1
+    ) >"$log" 2>&1
     local code=$?
     set -e
     seconds=$(($(date +%s) - begin))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the image, brings docker-compose.yml up without Grafana, sends an image from outside, reads its score, sees that
-# Prometheus scrapes, and takes everything down again. Needs kcat, curl, and what engine.sh and images.sh provide.
+# Prometheus scrapes, and takes everything down again. Needs what engine.sh and images.sh provide.
 . "$(dirname "$0")/common.sh"
 cd "$root"
 
@@ -146,6 +146,9 @@ on_failure() {
 }
 trap on_failure EXIT
 
+if ! command -v kcat >/dev/null || ! command -v curl >/dev/null; then
+    part "kcat" apt-get install -y -q --no-install-recommends kcat curl
+fi
 part "image" build
 part "image keeps its promises" promises
 part "compose up" up
