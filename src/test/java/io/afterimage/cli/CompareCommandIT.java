@@ -22,11 +22,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** Champion and challenger from the image to the comparison, and what the comparison takes in. */
+@Tag("kafka")
 class CompareCommandIT {
     private static final String A = "aaaaaaaaaaaa";
     private static final String B = "bbbbbbbbbbbb";
@@ -175,24 +177,20 @@ class CompareCommandIT {
         assertThat(others.code()).isEqualTo(Main.FAILED);
         assertThat(others.err()).contains("there are shadow scores of " + A + " and cccccccccccc");
 
-        Comparing absent =
-                Comparing.run(A, B, "--bootstrap-servers", bootstrapServers(deployment), "--topic-prefix", "absent");
+        Comparing absent = Comparing.run(with(deployment, "absent", A, B));
         assertThat(absent.code()).isEqualTo(Main.FAILED);
         assertThat(absent.err()).contains("absent.shadow-scores", "afterimage topics create");
     }
 
     private static Comparing compare(Deployment deployment, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of(
-                "--bootstrap-servers",
-                bootstrapServers(deployment),
-                "--topic-prefix",
-                deployment.topics().prefix()));
-        return Comparing.run(all.toArray(String[]::new));
+        return Comparing.run(with(deployment, deployment.topics().prefix(), args));
     }
 
-    private static String bootstrapServers(Deployment deployment) {
-        return deployment.settings(Map.of()).getOrDefault("kafka.bootstrap.servers", "");
+    private static String[] with(Deployment deployment, String prefix, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(deployment.flags());
+        all.addAll(List.of("--topic-prefix", prefix));
+        return all.toArray(String[]::new);
     }
 
     private static ModelScore score(String version, double pValue) {

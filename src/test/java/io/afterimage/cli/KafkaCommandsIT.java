@@ -2,7 +2,7 @@ package io.afterimage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.afterimage.demo.EmbeddedBroker;
+import io.afterimage.containers.Broker;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.stream.Topics;
@@ -24,22 +24,24 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@Tag("kafka")
 class KafkaCommandsIT {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     @TempDir
     private static Path directory;
 
-    private static EmbeddedBroker broker;
+    private static Broker broker;
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(directory, 0);
+        broker = Broker.start(directory);
     }
 
     @AfterAll
@@ -143,7 +145,7 @@ class KafkaCommandsIT {
         with("afterimage", "topics", "create");
         with("afterimage", "produce", "--images", "builtin:digits-test", "--stream", "a", "--limit", "5");
         with("afterimage", "produce", "--images", "builtin:digits-test", "--stream", "b", "--limit", "3");
-        try (ServiceStart.Started service = StandInService.start(broker.bootstrapServers(), 0, directory)) {
+        try (ServiceStart.Started service = StandInService.start(broker.client(Map.of()), 0, directory)) {
             Invocation all = with("afterimage", "tail", "--from-beginning", "--limit", "8");
             Invocation one = with("afterimage", "tail", "--from-beginning", "--stream", "b", "--limit", "3", "--json");
 
@@ -163,8 +165,8 @@ class KafkaCommandsIT {
     void stopsFollowingWhenAsked() throws Exception {
         with("quiet", "topics", "create");
         StopSignal stop = new StopSignal(code -> {});
-        CompletableFuture<Invocation> tail = CompletableFuture.supplyAsync(() -> Invocation.of(
-                stop, "tail", "--bootstrap-servers", broker.bootstrapServers(), "--topic-prefix", "quiet"));
+        CompletableFuture<Invocation> tail =
+                CompletableFuture.supplyAsync(() -> Invocation.of(stop, onBroker("quiet", "tail")));
 
         stop.request();
 
@@ -180,9 +182,14 @@ class KafkaCommandsIT {
     }
 
     private static Invocation with(String prefix, String... args) {
+        return Invocation.of(onBroker(prefix, args));
+    }
+
+    private static String[] onBroker(String prefix, String... args) {
         List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers(), "--topic-prefix", prefix));
-        return Invocation.of(all.toArray(String[]::new));
+        all.addAll(broker.flags());
+        all.addAll(List.of("--topic-prefix", prefix));
+        return all.toArray(String[]::new);
     }
 
     private static List<String> column(Invocation invocation, String name) {
@@ -193,8 +200,7 @@ class KafkaCommandsIT {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> consume(String topic, int partitions, int count) {
-        Map<String, Object> properties =
-                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest");
+        Map<String, Object> properties = broker.client(Map.of("auto.offset.reset", "earliest"));
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (var consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> assigned = new ArrayList<>();

@@ -38,6 +38,20 @@ class LauncherIT {
     }
 
     @Test
+    void takesTheHeapInBytesOrAsAShareAndLetsJavaOptsWin() throws Exception {
+        String flags = "-XX:+PrintFlagsFinal";
+
+        Run bytes = run(launcher(), Map.of("AFTERIMAGE_HEAP", "96m", "JAVA_OPTS", flags), "--version");
+        Run share = run(launcher(), Map.of("AFTERIMAGE_HEAP", "12.5%", "JAVA_OPTS", flags), "--version");
+        Run option = run(launcher(), Map.of("AFTERIMAGE_HEAP", "96m", "JAVA_OPTS", flags + " -Xmx64m"), "--version");
+
+        assertThat(bytes.output()).containsPattern("MaxHeapSize += " + (96 << 20) + " ");
+        assertThat(share.output()).containsPattern("MaxRAMPercentage += 12\\.5");
+        assertThat(option.output()).containsPattern("MaxHeapSize += " + (64 << 20) + " ");
+        assertThat(bytes.output()).containsPattern("ExitOnOutOfMemoryError += true");
+    }
+
+    @Test
     void saysThatThereIsNoJava() throws Exception {
         Run failed = run(launcher(), Map.of("JAVA_HOME", directory.toString()), "--version");
 

@@ -2,7 +2,7 @@ package io.afterimage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.afterimage.demo.EmbeddedBroker;
+import io.afterimage.containers.Broker;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import java.nio.file.Files;
@@ -15,22 +15,24 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+@Tag("kafka")
 class ModelsCommandIT {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     @TempDir
     private static Path directory;
 
-    private static EmbeddedBroker broker;
+    private static Broker broker;
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = EmbeddedBroker.start(directory.resolve("broker"), 0);
+        broker = Broker.start(directory.resolve("broker"));
     }
 
     @AfterAll
@@ -154,16 +156,21 @@ class ModelsCommandIT {
     }
 
     private static String topics(String prefix) {
-        Invocation.succeed(
-                "topics", "create", "--bootstrap-servers", broker.bootstrapServers(), "--topic-prefix", prefix);
+        Invocation.succeed(onBroker(prefix, "topics", "create"));
         return prefix;
     }
 
     private static Invocation with(String prefix, String command, String... args) {
         List<String> all = new ArrayList<>(List.of("models", command));
         all.addAll(List.of(args));
-        all.addAll(List.of("--bootstrap-servers", broker.bootstrapServers(), "--topic-prefix", prefix));
-        return Invocation.of(all.toArray(String[]::new));
+        return Invocation.of(onBroker(prefix, all.toArray(String[]::new)));
+    }
+
+    private static String[] onBroker(String prefix, String... args) {
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(broker.flags());
+        all.addAll(List.of("--topic-prefix", prefix));
+        return all.toArray(String[]::new);
     }
 
     private static Invocation succeed(String prefix, String command, String... args) {

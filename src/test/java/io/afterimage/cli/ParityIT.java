@@ -21,10 +21,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An image has one score and one verdict, whichever way it comes and in whatever company. */
+@Tag("kafka")
 class ParityIT {
     private static final double TOLERANCE = 1e-5;
     private static final int DIGITS = 400;

@@ -10,6 +10,7 @@ import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,12 @@ final class StandInService {
     private StandInService() {}
 
     static ServiceStart.Started start(String bootstrapServers, int httpPort, Path stateDirectory) {
+        return start(Map.of("bootstrap.servers", bootstrapServers), httpPort, stateDirectory);
+    }
+
+    static ServiceStart.Started start(Map<String, Object> client, int httpPort, Path stateDirectory) {
         StandInService service = new StandInService();
-        Thread thread = new Thread(() -> service.score(bootstrapServers), "stand-in-service");
+        Thread thread = new Thread(() -> service.score(client), "stand-in-service");
         thread.start();
         String address = "http://localhost:%d/metrics?state=%s".formatted(httpPort, stateDirectory);
         return new ServiceStart.Started(address, () -> true, new CompletableFuture<>(), () -> {
@@ -43,14 +48,14 @@ final class StandInService {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // closing the producer waits for them
-    private void score(String bootstrapServers) {
-        Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest");
+    private void score(Map<String, Object> client) {
+        Map<String, Object> fromTheBeginning = new HashMap<>(client);
+        fromTheBeginning.put("auto.offset.reset", "earliest");
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-        try (var consumer = new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        try (var consumer = new KafkaConsumer<>(
+                        fromTheBeginning, new ByteArrayDeserializer(), new ByteArrayDeserializer());
                 var producer = new KafkaProducer<>(
-                        Map.of("bootstrap.servers", bootstrapServers),
-                        new ByteArraySerializer(),
-                        EventSerdes.score().serializer())) {
+                        client, new ByteArraySerializer(), EventSerdes.score().serializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(Topics.DEFAULT.images()).stream()
                     .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                     .toList();

@@ -18,10 +18,10 @@ final class Answers implements AutoCloseable {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ExactlyOnceGuarantee guarantee;
 
-    Answers(String bootstrapServers, Topics topics, ExactlyOnceGuarantee guarantee) {
+    Answers(Deployment deployment, Topics topics, ExactlyOnceGuarantee guarantee) {
         this.guarantee = guarantee;
         this.consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                deployment.client(Map.of("isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();

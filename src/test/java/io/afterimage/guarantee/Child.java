@@ -2,6 +2,7 @@ package io.afterimage.guarantee;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.afterimage.containers.ContainerProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -55,9 +56,22 @@ final class Child implements AutoCloseable {
                 .keySet()
                 .removeIf(key -> key.startsWith("KAFKA_") || key.startsWith("AFTERIMAGE_") || key.equals("JAVA_OPTS"));
         builder.environment().putAll(environment);
-        Process process = builder.start();
+        return of(name, builder.start(), output);
+    }
+
+    /**
+     * Takes care of a process that was started in another way.
+     *
+     * @param output where its stdout and stderr go
+     */
+    static Child of(String name, Process process, Path output) {
         RUNNING.add(process);
         return new Child(name, process, output);
+    }
+
+    /** Where on this machine a port is found that the process listens on. */
+    int port(int port) {
+        return process instanceof ContainerProcess container ? container.publishedPort() : port;
     }
 
     /** Waits for a line of output and returns what the pattern's groups matched. */

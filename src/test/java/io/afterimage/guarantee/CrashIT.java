@@ -8,10 +8,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service keeps its promise through crashes, and the test would notice one that does not. */
+@Tag("kafka")
+@Tag("service")
 class CrashIT {
     private static final CrashProcedure PROCEDURE = new CrashProcedure(400, 4, 4000, 20_261_101);
 
@@ -42,7 +45,7 @@ class CrashIT {
 
         System.out.println(guarantee.account());
         guarantee.verify();
-        assertThat(MinutesChangelog.imagesByStream(deployment.bootstrapServers(), TOPICS))
+        assertThat(MinutesChangelog.imagesByStream(deployment, TOPICS))
                 .as("what the state store counted")
                 .isEqualTo(guarantee.readableByStream());
         assertThat(exits).isEqualTo(new CrashProcedure.Exits(0, 0));

@@ -28,9 +28,9 @@ record CrashProcedure(int imagesPerSecond, int kills, int mostImagesBeforeKill, 
             throws IOException, InterruptedException {
         Random random = new Random(seed);
         deployment.createTopics(topics);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), topics);
-                Answers answers = new Answers(deployment.bootstrapServers(), topics, guarantee);
-                Feed feed = Feed.start(deployment.bootstrapServers(), topics, imagesPerSecond, guarantee)) {
+        try (Progress progress = new Progress(deployment, topics);
+                Answers answers = new Answers(deployment, topics, guarantee);
+                Feed feed = Feed.start(deployment, topics, imagesPerSecond, guarantee)) {
             Child first = launch.start("first");
             for (int kill = 0; kill < kills; kill++) {
                 progress.awaitImages(FEWEST_IMAGES + random.nextInt(mostImagesBeforeKill - FEWEST_IMAGES), first);

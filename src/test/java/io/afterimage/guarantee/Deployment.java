@@ -2,6 +2,9 @@ package io.afterimage.guarantee;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afterimage.containers.Broker;
+import io.afterimage.containers.ContainerBroker;
+import io.afterimage.containers.ContainerProcess;
 import io.afterimage.stream.TopicAdministration;
 import io.afterimage.stream.Topics;
 import java.io.File;
@@ -10,12 +13,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
-/** A broker process and the services that work on it, all below one folder. Closing it kills whatever still runs. */
+/**
+ * A broker and the services that work on it, all below one folder. They are processes, or containers if the build asks for
+ * it, see {@link Broker} and {@link ContainerProcess}. Closing it kills whatever still runs.
+ */
 final class Deployment implements AutoCloseable {
     static final int PARTITIONS = 4;
 
@@ -30,17 +38,24 @@ final class Deployment implements AutoCloseable {
 
     private final Path directory;
     private final List<Child> children = new ArrayList<>();
-    private Child broker;
-    private String bootstrapServers;
+    private final @Nullable ContainerBroker container;
+    private @Nullable Child broker;
+    private Map<String, String> client = Map.of();
     private int port;
 
-    @SuppressWarnings("NullAway.Init") // startBroker sets the broker's fields
-    private Deployment(Path directory) {
+    private Deployment(Path directory, @Nullable ContainerBroker container) {
         this.directory = directory;
+        this.container = container;
     }
 
     static Deployment start(Path directory) throws IOException {
-        Deployment deployment = new Deployment(directory);
+        if (Broker.Kind.wanted() != Broker.Kind.EMBEDDED) {
+            ContainerBroker broker = ContainerBroker.start();
+            Deployment deployment = new Deployment(directory, broker);
+            deployment.client = broker.client();
+            return deployment;
+        }
+        Deployment deployment = new Deployment(directory, null);
         try {
             deployment.startBroker();
         } catch (RuntimeException | Error | IOException e) {
@@ -52,30 +67,42 @@ final class Deployment implements AutoCloseable {
 
     /** Starts the broker on the port it had before, or on any free one the first time. */
     void startBroker() throws IOException {
+        if (container != null) {
+            container.startAgain();
+            return;
+        }
         broker = child(
                 "broker",
                 List.of(launcher(), "broker", "--port", "" + port, "--dir", "" + directory.resolve("broker")),
                 SMALL_JVM);
         var ready = broker.awaitOutput(BROKER_READY);
-        bootstrapServers = ready.group(1);
+        client = Map.of("bootstrap.servers", ready.group(1));
         port = Integer.parseInt(ready.group(2));
     }
 
-    Child broker() {
-        return broker;
+    /** Ends the broker with SIGKILL. */
+    void killBroker() throws InterruptedException {
+        if (container != null) {
+            container.kill();
+        } else if (broker != null) {
+            broker.kill();
+        }
     }
 
-    String bootstrapServers() {
-        return bootstrapServers;
+    /** What a client needs to get at the broker, and more. */
+    Map<String, Object> client(Map<String, ?> more) {
+        Map<String, Object> all = new HashMap<>(client);
+        all.putAll(more);
+        return all;
     }
 
     void createTopics(Topics topics) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+        try (Admin admin = Admin.create(client(Map.of()))) {
             List<TopicAdministration.Outcome> outcomes =
                     new TopicAdministration(admin, topics).create(PARTITIONS, TopicAdministration.BROKERS_CHOICE);
             assertThat(outcomes).hasOnlyElementsOfType(TopicAdministration.Created.class);
         } catch (KafkaException e) {
-            throw new AssertionError("the topics cannot be made" + broker.tail(), e);
+            throw new AssertionError("the topics cannot be made" + (broker == null ? "" : broker.tail()), e);
         }
     }
 
@@ -86,12 +113,35 @@ final class Deployment implements AutoCloseable {
      * @param settings environment variables that win over those of the deployment
      */
     Child serve(Topics topics, String instance, Map<String, String> settings) throws IOException {
-        return child(instance, List.of(launcher(), "serve"), environment(topics, instance, settings));
+        return service("serve", topics, instance, settings);
     }
 
     /** Starts the retrainer as a user would. */
     Child retrain(Topics topics, Map<String, String> settings) throws IOException {
-        return child("retrain", List.of(launcher(), "retrain"), environment(topics, "retrain", settings));
+        return service("retrain", topics, "retrain", settings);
+    }
+
+    private Child service(String command, Topics topics, String instance, Map<String, String> settings)
+            throws IOException {
+        Map<String, String> environment = environment(topics, instance, settings);
+        if (!ContainerProcess.wanted()) {
+            return child(instance, List.of(launcher(), command), environment);
+        }
+        if (container == null) {
+            throw new IllegalStateException("the image needs a broker in a container");
+        }
+        // In a container, state, port and broker are elsewhere.
+        environment.keySet().removeAll(List.of("AFTERIMAGE_STATE_DIR", "AFTERIMAGE_HTTP_HOST"));
+        environment.put("AFTERIMAGE_HTTP_PORT", "" + ContainerProcess.HTTP_PORT);
+        environment.putAll(variables(container.clientInNetwork()));
+        environment.putAll(settings);
+        Path output = directory.resolve(instance + "-" + children.size() + ".log");
+        Child child = Child.of(
+                instance,
+                ContainerProcess.start(List.of(command), environment, container, directory.resolve(instance), output),
+                output);
+        children.add(child);
+        return child;
     }
 
     /** Starts a main class from the class path of the tests, configured like the service. */
@@ -111,7 +161,7 @@ final class Deployment implements AutoCloseable {
 
     private Map<String, String> environment(Topics topics, String instance, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(SMALL_JVM);
-        environment.put("KAFKA_BOOTSTRAP_SERVERS", bootstrapServers);
+        environment.putAll(variables(client));
         environment.put("KAFKA_SESSION_TIMEOUT_MS", SESSION_TIMEOUT_MILLIS);
         environment.put("KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
         environment.put("AFTERIMAGE_TOPICS_PREFIX", topics.prefix());
@@ -122,6 +172,14 @@ final class Deployment implements AutoCloseable {
         environment.put("AFTERIMAGE_RETRAIN_HTTP_PORT", "0");
         environment.putAll(settings);
         return environment;
+    }
+
+    /** Properties of a client as the service takes them. */
+    private static Map<String, String> variables(Map<String, String> client) {
+        Map<String, String> variables = new HashMap<>();
+        client.forEach((property, value) ->
+                variables.put("KAFKA_" + property.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+        return variables;
     }
 
     /** Services on the same topics share the work. */
@@ -154,5 +212,8 @@ final class Deployment implements AutoCloseable {
     @Override
     public void close() {
         children.forEach(Child::close);
+        if (container != null) {
+            container.close();
+        }
     }
 }

@@ -38,7 +38,7 @@ final class Feed implements AutoCloseable {
     private final Thread thread = new Thread(this::publish, "feed");
     private volatile boolean stopped;
 
-    private Feed(String bootstrapServers, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
+    private Feed(Deployment deployment, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
         this.topics = topics;
         this.imagesPerSecond = imagesPerSecond;
         this.guarantee = guarantee;
@@ -53,22 +53,14 @@ final class Feed implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         producer = new KafkaProducer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        bootstrapServers,
-                        "acks",
-                        "all",
-                        "linger.ms",
-                        5,
-                        "reconnect.backoff.ms",
-                        1000),
+                deployment.client(Map.of("acks", "all", "linger.ms", 5, "reconnect.backoff.ms", 1000)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }
 
     /** Starts publishing; every image that the broker acknowledges is told to the guarantee. */
-    static Feed start(String bootstrapServers, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
-        Feed feed = new Feed(bootstrapServers, topics, imagesPerSecond, guarantee);
+    static Feed start(Deployment deployment, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
+        Feed feed = new Feed(deployment, topics, imagesPerSecond, guarantee);
         feed.thread.start();
         return feed;
     }

@@ -22,10 +22,10 @@ final class MinutesChangelog {
     private MinutesChangelog() {}
 
     /** Images that the state store has counted, by stream, over all minutes; for a service that has stopped. */
-    static Map<String, Long> imagesByStream(String bootstrapServers, Topics topics) {
+    static Map<String, Long> imagesByStream(Deployment deployment, Topics topics) {
         Map<ByteBuffer, Long> latest = new HashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                deployment.client(Map.of("isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             String topic = Deployment.applicationId(topics) + "-minutes-changelog";

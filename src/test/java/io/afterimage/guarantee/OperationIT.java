@@ -11,10 +11,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Starting, stopping and outages, as the one who operates the service meets them. Every test has topics of its own. */
+@Tag("kafka")
+@Tag("service")
 class OperationIT {
     private static final int IMAGES_PER_SECOND = 500;
 
@@ -48,11 +51,11 @@ class OperationIT {
         Topics topics = new Topics("steady");
         ExactlyOnceGuarantee guarantee = new ExactlyOnceGuarantee(topics);
         deployment.createTopics(topics);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), topics);
-                Answers answers = new Answers(deployment.bootstrapServers(), topics, guarantee)) {
+        try (Progress progress = new Progress(deployment, topics);
+                Answers answers = new Answers(deployment, topics, guarantee)) {
             Child service = deployment.serve(topics, "service", Map.of());
             OperationsPage page = OperationsPage.of(service);
-            try (Feed feed = Feed.start(deployment.bootstrapServers(), topics, IMAGES_PER_SECOND, guarantee)) {
+            try (Feed feed = Feed.start(deployment, topics, IMAGES_PER_SECOND, guarantee)) {
                 progress.awaitImages(5000, service);
                 feed.stop();
             }
@@ -82,9 +85,9 @@ class OperationIT {
         Topics topics = new Topics("takeover");
         ExactlyOnceGuarantee guarantee = new ExactlyOnceGuarantee(topics);
         deployment.createTopics(topics);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), topics);
-                Answers answers = new Answers(deployment.bootstrapServers(), topics, guarantee);
-                Feed feed = Feed.start(deployment.bootstrapServers(), topics, IMAGES_PER_SECOND, guarantee)) {
+        try (Progress progress = new Progress(deployment, topics);
+                Answers answers = new Answers(deployment, topics, guarantee);
+                Feed feed = Feed.start(deployment, topics, IMAGES_PER_SECOND, guarantee)) {
             Child killed = deployment.serve(topics, "killed", Map.of());
             Child survivor = deployment.serve(topics, "survivor", Map.of());
             progress.awaitAllWorking(2, killed, survivor);
@@ -105,15 +108,15 @@ class OperationIT {
         Topics topics = new Topics("outage");
         ExactlyOnceGuarantee guarantee = new ExactlyOnceGuarantee(topics);
         deployment.createTopics(topics);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), topics);
-                Answers answers = new Answers(deployment.bootstrapServers(), topics, guarantee);
-                Feed feed = Feed.start(deployment.bootstrapServers(), topics, IMAGES_PER_SECOND, guarantee)) {
+        try (Progress progress = new Progress(deployment, topics);
+                Answers answers = new Answers(deployment, topics, guarantee);
+                Feed feed = Feed.start(deployment, topics, IMAGES_PER_SECOND, guarantee)) {
             Child service = deployment.serve(topics, "service", Map.of());
             OperationsPage page = OperationsPage.of(service);
             progress.awaitImages(1000, service);
             progress.awaitCommit(service);
 
-            deployment.broker().kill();
+            deployment.killBroker();
             assertThat(page.status("/livez")).as("waiting will mend it").isEqualTo(200);
             deployment.startBroker();
 

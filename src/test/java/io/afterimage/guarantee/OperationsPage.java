@@ -24,8 +24,8 @@ final class OperationsPage {
 
     /** Waits until the service has printed where its page is. */
     static OperationsPage of(Child service) {
-        return new OperationsPage(
-                "http://127.0.0.1:" + service.awaitOutput(PORT).group(1));
+        return new OperationsPage("http://127.0.0.1:"
+                + service.port(Integer.parseInt(service.awaitOutput(PORT).group(1))));
     }
 
     int status(String path) throws IOException, InterruptedException {

@@ -27,8 +27,8 @@ final class Progress implements AutoCloseable {
     private final Topics topics;
     private final String group;
 
-    Progress(String bootstrapServers, Topics topics) {
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
+    Progress(Deployment deployment, Topics topics) {
+        this.admin = Admin.create(deployment.client(Map.of()));
         this.topics = topics;
         this.group = Deployment.applicationId(topics);
     }

@@ -13,10 +13,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The retrainer beside a service under load: killed while it learns, started again, its candidates judged. */
+@Tag("kafka")
+@Tag("service")
 class RetrainIT {
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final Pattern LEARNING = Pattern.compile("Learning: step");
@@ -48,9 +51,9 @@ class RetrainIT {
     void aKilledRetrainerLeavesTheModelAsItWasAndLearnsAgain() throws Exception {
         deployment.createTopics(TOPICS);
         ExactlyOnceGuarantee guarantee = new ExactlyOnceGuarantee(TOPICS);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), TOPICS);
-                Answers answers = new Answers(deployment.bootstrapServers(), TOPICS, guarantee);
-                Feed feed = Feed.start(deployment.bootstrapServers(), TOPICS, 200, guarantee)) {
+        try (Progress progress = new Progress(deployment, TOPICS);
+                Answers answers = new Answers(deployment, TOPICS, guarantee);
+                Feed feed = Feed.start(deployment, TOPICS, 200, guarantee)) {
             Child service = deployment.serve(TOPICS, "first", Map.of());
             Child retrainer = deployment.retrain(TOPICS, SETTINGS);
             retrainer.awaitOutput(LEARNING);
@@ -86,10 +89,7 @@ class RetrainIT {
     /** The version a fresh instance would begin with, fetched and verified. */
     private String current() throws Exception {
         try (ModelsTopic models = new ModelsTopic(
-                Map.of("bootstrap.servers", deployment.bootstrapServers()),
-                TOPICS.models(),
-                Optional.of("digits"),
-                ModelSignatures.NOT_REQUIRED)) {
+                deployment.client(Map.of()), TOPICS.models(), Optional.of("digits"), ModelSignatures.NOT_REQUIRED)) {
             models.readToEnd(Duration.ofSeconds(30));
             String version = models.current("digits").orElseThrow().version();
             return models.load("digits", version).manifest().version();

@@ -21,10 +21,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models change under a steady load, through a kill in the middle of it, a second instance and a rollback. */
+@Tag("kafka")
+@Tag("service")
 class SwapIT {
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final int IMAGES_PER_SECOND = 300;
@@ -54,9 +57,9 @@ class SwapIT {
         ModelArtifact a = recalibrated(shipped, 1);
         ModelArtifact b = recalibrated(shipped, 2);
         ModelArtifact c = recalibrated(shipped, 3);
-        try (Progress progress = new Progress(deployment.bootstrapServers(), TOPICS);
-                Answers answers = new Answers(deployment.bootstrapServers(), TOPICS, guarantee);
-                Feed feed = Feed.start(deployment.bootstrapServers(), TOPICS, IMAGES_PER_SECOND, guarantee);
+        try (Progress progress = new Progress(deployment, TOPICS);
+                Answers answers = new Answers(deployment, TOPICS, guarantee);
+                Feed feed = Feed.start(deployment, TOPICS, IMAGES_PER_SECOND, guarantee);
                 ModelPublisher publisher = publisher()) {
             Child first = deployment.serve(TOPICS, "first", Map.of());
             progress.awaitAllWorking(1, first);
@@ -112,7 +115,7 @@ class SwapIT {
     }
 
     private ModelPublisher publisher() {
-        Map<String, Object> client = Map.of("bootstrap.servers", deployment.bootstrapServers());
+        Map<String, Object> client = deployment.client(Map.of());
         return new ModelPublisher(
                 client,
                 client,
@@ -140,7 +143,7 @@ class SwapIT {
     private Map<Integer, List<String>> versionsByPartition() {
         Map<Integer, List<String>> versions = new LinkedHashMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", deployment.bootstrapServers(), "isolation.level", "read_committed"),
+                deployment.client(Map.of("isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = new ArrayList<>();

@@ -21,10 +21,12 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Those who may write to the models topic and should not. */
+@Tag("kafka")
 class HostileModelsIT {
     /** What fetching one record and reading a manifest may take, whatever the manifest claims. */
     private static final long ALLOCATED = 16 << 20;

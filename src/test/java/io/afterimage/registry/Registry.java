@@ -73,11 +73,7 @@ record Registry(Deployment deployment, String name) {
     }
 
     Map<String, Object> client() {
-        return Map.of("bootstrap.servers", bootstrapServers());
-    }
-
-    String bootstrapServers() {
-        return deployment.configuration(Map.of()).kafka().bootstrapServers();
+        return deployment.client(Map.of());
     }
 
     String topic() {

@@ -26,10 +26,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models through a broker. Every test has a model of its own on the same topic, and so sees the others' garbage too. */
+@Tag("kafka")
 class RegistryIT {
     @TempDir
     private static Path directory;

@@ -36,12 +36,14 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing that comes on the image topic stops the service, and every record leaves as one score or one dead letter. */
+@Tag("kafka")
 class BadInputIT {
     private static final int MUTATIONS_PER_FORMAT = 2_500;
     private static final String SCORED = "scored";

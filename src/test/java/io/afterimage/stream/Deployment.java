@@ -1,7 +1,7 @@
 package io.afterimage.stream;
 
 import io.afterimage.config.Configuration;
-import io.afterimage.demo.EmbeddedBroker;
+import io.afterimage.containers.Broker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,25 +22,25 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** An embedded broker with the topics that {@link TopicAdministration} makes, and what cameras and readers do with them. */
+/** A broker with the topics that {@link TopicAdministration} makes, and what cameras and readers do with them. */
 public final class Deployment implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final EmbeddedBroker broker;
+    private final Broker broker;
     private final Topics topics;
     private final Path stateDirectory;
 
-    private Deployment(EmbeddedBroker broker, Topics topics, Path stateDirectory) {
+    private Deployment(Broker broker, Topics topics, Path stateDirectory) {
         this.broker = broker;
         this.topics = topics;
         this.stateDirectory = stateDirectory;
     }
 
     public static Deployment start(Path stateDirectory) throws Exception {
-        return on(EmbeddedBroker.start(stateDirectory.resolve("broker"), 0), "afterimage", stateDirectory);
+        return on(Broker.start(stateDirectory.resolve("broker")), "afterimage", stateDirectory);
     }
 
-    private static Deployment on(EmbeddedBroker broker, String prefix, Path stateDirectory) {
+    private static Deployment on(Broker broker, String prefix, Path stateDirectory) {
         Deployment deployment = new Deployment(broker, new Topics(prefix), stateDirectory);
         try (Admin admin = deployment.admin()) {
             new TopicAdministration(admin, deployment.topics).create(3, (short) 1);
@@ -60,14 +60,24 @@ public final class Deployment implements AutoCloseable {
     /** How a service of this deployment is configured, by key; on any free HTTP port. */
     public Map<String, String> settings(Map<String, String> more) {
         Map<String, String> settings = new LinkedHashMap<>(Map.of(
-                "kafka.bootstrap.servers", broker.bootstrapServers(),
                 "afterimage.topics.prefix", topics.prefix(),
                 "afterimage.application.id", topics.prefix(),
                 "afterimage.http.host", "127.0.0.1",
                 "afterimage.http.port", "0",
                 "afterimage.state.dir", stateDirectory.toString()));
+        broker.client().forEach((property, value) -> settings.put("kafka." + property, value));
         settings.putAll(more);
         return settings;
+    }
+
+    /** What a client needs to get at the broker, and more. */
+    public Map<String, Object> client(Map<String, ?> more) {
+        return broker.client(more);
+    }
+
+    /** Flags that lead a command to the broker. */
+    public List<String> flags() {
+        return broker.flags();
     }
 
     public Configuration configuration(Map<String, String> more) {
@@ -98,17 +108,8 @@ public final class Deployment implements AutoCloseable {
 
     /** Sends in order and returns where each record went; a compressing camera, so that limits on both sides count. */
     public List<RecordMetadata> send(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
-        Map<String, Object> properties = Map.of(
-                "bootstrap.servers",
-                broker.bootstrapServers(),
-                "max.request.size",
-                64 << 20,
-                "buffer.memory",
-                128L << 20,
-                "linger.ms",
-                5,
-                "compression.type",
-                "gzip");
+        Map<String, Object> properties = client(Map.of(
+                "max.request.size", 64 << 20, "buffer.memory", 128L << 20, "linger.ms", 5, "compression.type", "gzip"));
         List<RecordMetadata> places = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -188,19 +189,13 @@ public final class Deployment implements AutoCloseable {
 
     private KafkaConsumer<byte[], byte[]> consumer() {
         return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        broker.bootstrapServers(),
-                        "isolation.level",
-                        "read_committed",
-                        "max.poll.records",
-                        5000),
+                client(Map.of("isolation.level", "read_committed", "max.poll.records", 5000)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
 
     Admin admin() {
-        return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        return Admin.create(client(Map.of()));
     }
 
     @Override
