@@ -38,7 +38,7 @@ final class PublishingProcess {
                         "-cp",
                         System.getProperty("java.class.path"),
                         PublishingProcess.class.getName(),
-                        registry.bootstrapServers(),
+                        (String) registry.client().get("bootstrap.servers"),
                         registry.topic(),
                         registry.deployment().topics().modelEvents(),
                         registry.name(),
