@@ -141,14 +141,15 @@ public final class Bench {
         progress.accept("latency at %,.0f images/s: undisturbed, with swaps, while training".formatted(rate));
         try (BrokerProcess broker = BrokerProcess.start(directory.resolve("broker"))) {
             StreamBench stream = new StreamBench(broker, directory, images);
+            StreamBench.Load swapping = new StreamBench.Load(
+                    rate, () -> swaps(broker, swaps, Objects.requireNonNull(models.get()), versions));
             List<Histogram> latencies = stream.latencies(
                     SWAP_PREFIX,
                     List.of(
-                            // The first is not counted: the compiler is still at work.
+                            // The first is not counted: the compiler is still at work, on swaps, too.
+                            swapping,
                             new StreamBench.Load(rate, () -> StreamBench.Disturbance.NONE),
-                            new StreamBench.Load(rate, () -> StreamBench.Disturbance.NONE),
-                            new StreamBench.Load(
-                                    rate, () -> swaps(broker, swaps, Objects.requireNonNull(models.get()), versions)),
+                            swapping,
                             new StreamBench.Load(rate, () -> TrainingProcess.start(directory))),
                     phase,
                     service);

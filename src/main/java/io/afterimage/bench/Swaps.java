@@ -76,6 +76,11 @@ final class Swaps implements StreamBench.Disturbance, ModelWatcher.Listener {
 
     @Override
     public void onModel(ModelArtifact artifact, long generation) throws ModelRejectedException {
+        try (CurrentModel.Lease lease = models.lease()) {
+            if (lease.model().manifest().version().equals(artifact.manifest().version())) {
+                return;
+            }
+        }
         ScoringModel model = ScoringModel.load(artifact);
         model.analyse(new float[WARM_UP_BATCH * model.shape().size()], WARM_UP_BATCH);
         models.swap(model, generation);
