@@ -149,6 +149,12 @@ class ChartTest {
     }
 
     @Test
+    void theChartCarriesTheAlertsOfTheDeployment() {
+        assertThat(Chart.OURS.folder().resolve("files/afterimage-alerts.yml"))
+                .hasSameTextualContentAs(Path.of("deploy/prometheus/afterimage-alerts.yml"));
+    }
+
+    @Test
     void theSchemaKnowsEverySettingThatIsNotTheCharts() throws IOException {
         JsonNode schema = JsonMapper.shared()
                 .readTree(Files.readString(Chart.OURS.folder().resolve("values.schema.json")));
