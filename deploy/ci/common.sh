@@ -3,7 +3,8 @@ set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # Everything the scripts leave behind: the engine's data, logs. Removing it loses nothing but time.
-scratch=${AFTERIMAGE_CI_DIR:-${TMPDIR:-/tmp}/afterimage-ci}
+# (A name that begins with AFTERIMAGE_ would be a setting of the service, and an unknown one.)
+scratch=${CONTAINERS_DIR:-${TMPDIR:-/tmp}/afterimage-ci}
 mkdir -p "$scratch/logs"
 
 # An engine of our own, if engine.sh had to start one. A distribution's client comes with what its engine can do.

@@ -13,7 +13,7 @@ have() {
 }
 
 pull() {
-    have "$1" || timeout "${AFTERIMAGE_CI_PULL_SECONDS:-20}" /usr/bin/env docker pull -q "$1"
+    have "$1" || timeout "${CONTAINERS_PULL_SECONDS:-20}" /usr/bin/env docker pull -q "$1"
 }
 
 debian() {
