@@ -23,6 +23,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of the stream and their committed scores, read by a consumer group of its own. A member that gets a partition reads
@@ -32,6 +34,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 final class RecentStream implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(RecentStream.class);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Deserializer<ScoreEvent> scores = EventSerdes.score().deserializer();
@@ -41,7 +44,6 @@ final class RecentStream implements AutoCloseable {
     private final Map<TopicPartition, Long> past = new HashMap<>();
     private final Map<TopicPartition, Long> next = new HashMap<>();
     private final Set<TopicPartition> unplaced = new HashSet<>();
-    private long unreadable;
 
     /** @param back how far back to read after a start */
     RecentStream(
@@ -80,8 +82,10 @@ final class RecentStream implements AutoCloseable {
                     verdicts.accept(scores.deserialize(record.topic(), record.value()), record.timestamp());
                 }
             } catch (ImageRejectedException | SerializationException e) {
-                // The scoring service makes a dead letter of such an image; nothing can be learned from it.
-                unreadable++;
+                // The scoring service makes a dead letter of such an image and counts it; nothing can be learned from
+                // it.
+                LOG.debug(
+                        "Nothing can be learned from {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
             }
         }
         past.entrySet()
@@ -97,11 +101,6 @@ final class RecentStream implements AutoCloseable {
     /** Whether everything was read that was there when the partitions were assigned. */
     boolean caughtUp() {
         return !consumer.assignment().isEmpty() && unplaced.isEmpty() && past.isEmpty();
-    }
-
-    /** Records that are neither an image event nor a score. */
-    long unreadable() {
-        return unreadable;
     }
 
     @Override
