@@ -29,7 +29,11 @@ import java.util.function.Consumer;
  * the same images and seed give the same weights on the same machine.
  */
 final class AutoencoderTraining {
-    private static final int BATCH = 128;
+    private static final int MOST_IN_A_BATCH = 128;
+    private static final int FEWEST_IN_A_BATCH = 16;
+    /** With fewer steps few images teach little: they are taken in smaller batches, at the same number of rounds. */
+    private static final int ENOUGH_STEPS = 2_000;
+
     private static final float LEAST_LEARNING_RATE = 2e-5f;
     private static final double WARM_UP_SHARE = 0.1;
 
@@ -52,7 +56,7 @@ final class AutoencoderTraining {
             InputShape shape, List<float[]> images, int epochs, float learningRate, SplittableRandom random) {
         this.shape = shape;
         this.images = images;
-        int batch = Math.min(BATCH, images.size());
+        int batch = batch(epochs, images.size());
         this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / batch));
         this.learningRate = learningRate;
         this.random = random;
@@ -67,6 +71,11 @@ final class AutoencoderTraining {
 
     int steps() {
         return steps;
+    }
+
+    private static int batch(int epochs, int images) {
+        long batch = (long) epochs * images / ENOUGH_STEPS;
+        return (int) Math.min(images, Math.max(FEWEST_IN_A_BATCH, Math.min(MOST_IN_A_BATCH, batch)));
     }
 
     /** Trains the network that {@code holder} carries; leaves its parameters frozen. */
