@@ -67,7 +67,7 @@ final class ComputationBench {
         long start = System.nanoTime();
         long images = run(imagesPerRound, round, duration.toNanos());
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Throughput(images / seconds, (Processor.cpuNanos() - cpu) / 1e3 / images);
+        return new Throughput(images / seconds, (Processor.cpuNanos() - cpu) / 1e3 / images, 0);
     }
 
     private static long run(int imagesPerRound, IntConsumer round, long nanos) {

@@ -15,6 +15,16 @@ final class Processor {
 
     private Processor() {}
 
+    /** Cores, system and Java, in words. */
+    static String machine() {
+        return "%d cores, %s %s, Java %s"
+                .formatted(
+                        cores(),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.arch"),
+                        Runtime.version().feature());
+    }
+
     static int cores() {
         return Runtime.getRuntime().availableProcessors();
     }

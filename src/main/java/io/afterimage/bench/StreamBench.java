@@ -1,10 +1,5 @@
 package io.afterimage.bench;
 
-import io.afterimage.config.Configuration;
-import io.afterimage.config.KafkaSettings;
-import io.afterimage.config.RetrainSettings;
-import io.afterimage.config.ServiceSettings;
-import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.stream.Outcome;
 import io.afterimage.stream.ScoringService;
@@ -40,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /** The service with a real broker: saturated, and at a given load. */
 final class StreamBench {
     private static final int PARTITIONS = 4;
-    private static final int DEAD_LETTER_BYTES = 1 << 20;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** The whole service is compiled within about this time. */
     static final Duration MOST_WARM_UP = Duration.ofSeconds(90);
@@ -103,17 +97,19 @@ final class StreamBench {
      * @param most how long to measure at the most
      */
     Throughput saturated(String prefix, long count, Duration most, Service service) throws InterruptedException {
-        try (Running running = new Running(prefix, service)) {
+        try (BenchedService running = start(prefix, service)) {
             running.awaitScored(1, PATIENCE);
             warmUp(running, count / 2);
             long from = running.scored();
-            long cpu = Processor.cpuNanos() + broker.cpu().toNanos();
+            long own = Processor.cpuNanos();
+            long brokers = broker.cpu().toNanos();
             long start = System.nanoTime();
             running.awaitScored(count, most);
             double seconds = (System.nanoTime() - start) / 1e9;
             long done = running.scored() - from;
-            long used = Processor.cpuNanos() + broker.cpu().toNanos() - cpu;
-            return new Throughput(done / seconds, used / 1e3 / done);
+            own = Processor.cpuNanos() - own;
+            brokers = broker.cpu().toNanos() - brokers;
+            return new Throughput(done / seconds, (own + brokers) / 1e3 / done, brokers / 1e3 / done);
         }
     }
 
@@ -121,7 +117,7 @@ final class StreamBench {
      * Until this process's compiler is calm and the rate grows no more: the broker's compiler can only be seen by what it
      * takes from the rate.
      */
-    private static void warmUp(Running running, long mostImages) throws InterruptedException {
+    private static void warmUp(BenchedService running, long mostImages) throws InterruptedException {
         long end = System.nanoTime() + MOST_WARM_UP.toNanos();
         long best = 0;
         boolean settled = false;
@@ -143,7 +139,7 @@ final class StreamBench {
      */
     List<Long> soak(String prefix, long count, Service service) throws InterruptedException {
         List<Long> memory = new ArrayList<>();
-        try (Running running = new Running(prefix, service)) {
+        try (BenchedService running = start(prefix, service)) {
             for (int tenth = 1; tenth <= 10; tenth++) {
                 long due = count * tenth / 10;
                 running.awaitScored(due, Duration.ofHours(1));
@@ -163,10 +159,10 @@ final class StreamBench {
             throws IOException, InterruptedException {
         createTopics(prefix);
         List<Histogram> latencies = new ArrayList<>();
-        try (Running running = new Running(prefix, service);
+        try (BenchedService running = start(prefix, service);
                 KafkaProducer<byte[], byte[]> producer = producer();
                 KafkaConsumer<byte[], byte[]> consumer = consumer(prefix)) {
-            running.awaitReady();
+            running.awaitReady(PATIENCE);
             double highest =
                     loads.stream().mapToDouble(Load::imagesPerSecond).max().orElseThrow();
             latency(prefix, highest, LATENCY_WARM_UP, producer, consumer);
@@ -275,61 +271,16 @@ final class StreamBench {
         return consumer;
     }
 
+    /** With an application id of its own, so that it reads the topic from the start. */
+    private BenchedService start(String prefix, Service service) {
+        runs++;
+        return new BenchedService(
+                broker.bootstrapServers(), prefix, "bench-" + runs, directory.resolve("state-" + runs), service);
+    }
+
     private Map<String, Object> kafka() {
         Map<String, Object> properties = new LinkedHashMap<>();
         properties.put("bootstrap.servers", broker.bootstrapServers());
         return properties;
-    }
-
-    /** A service of its own application id, so that it reads a topic from the start. */
-    private final class Running implements AutoCloseable {
-        private final OperatorMeters meters = new OperatorMeters();
-        private final ScoringMetrics metrics;
-        private final ScoringService service;
-
-        Running(String prefix, Service what) {
-            runs++;
-            ServiceSettings settings = ServiceSettings.of(Map.of(
-                    ServiceSettings.TOPICS_PREFIX.property(),
-                    prefix,
-                    ServiceSettings.APPLICATION_ID.property(),
-                    "bench-" + runs,
-                    ServiceSettings.STATE_DIR.property(),
-                    directory.resolve("state-" + runs).toString()));
-            KafkaSettings kafka = KafkaSettings.of(Map.of("bootstrap.servers", broker.bootstrapServers()));
-            metrics = new ScoringMetrics(meters.registry(), settings.alpha(), settings.metricsStreams());
-            service = new ScoringService(
-                    new Configuration(settings, RetrainSettings.defaults(), kafka, List.of()),
-                    what.computation().apply(metrics),
-                    what.batching(),
-                    DEAD_LETTER_BYTES,
-                    metrics,
-                    () -> {});
-            service.start();
-        }
-
-        long scored() {
-            return metrics.imagesScored();
-        }
-
-        void awaitScored(long count, Duration most) throws InterruptedException {
-            long end = System.nanoTime() + most.toNanos();
-            while (scored() < count && System.nanoTime() < end) {
-                Thread.sleep(2);
-            }
-        }
-
-        void awaitReady() throws InterruptedException {
-            long end = System.nanoTime() + PATIENCE.toNanos();
-            while (service.notReady().isPresent() && System.nanoTime() < end) {
-                Thread.sleep(10);
-            }
-        }
-
-        @Override
-        public void close() {
-            service.close();
-            meters.close();
-        }
     }
 }

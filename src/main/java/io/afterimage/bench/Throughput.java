@@ -5,5 +5,6 @@ package io.afterimage.bench;
  *
  * @param imagesPerSecond by the clock
  * @param cpuMicros processor time for one image over all processes involved, in microseconds
+ * @param brokerMicros of it, the broker's; 0 without a broker
  */
-public record Throughput(double imagesPerSecond, double cpuMicros) {}
+record Throughput(double imagesPerSecond, double cpuMicros, double brokerMicros) {}

@@ -2,6 +2,9 @@ package io.afterimage.cli;
 
 import io.afterimage.bench.Bench;
 import io.afterimage.bench.BenchReport;
+import io.afterimage.bench.SizingBench;
+import io.afterimage.bench.SizingReport;
+import io.afterimage.bench.SwapBench;
 import io.afterimage.bench.SwapReport;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
@@ -17,10 +20,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -40,9 +45,13 @@ import tools.jackson.databind.json.JsonMapper;
             "  afterimage bench",
             "  afterimage bench --seconds 120 --json > bench.json",
             "  afterimage bench --soak 1000000",
-            "  afterimage bench --swap"
+            "  afterimage bench --swap",
+            "  afterimage bench --pictures 256 --input 64 --seconds 20"
         })
 final class BenchCommand implements Callable<Integer> {
+    private static final int LEAST_SIDE = 8;
+    private static final int MOST_SIDE = 2_048;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli injects it
     private CommandSpec spec;
@@ -64,6 +73,21 @@ final class BenchCommand implements Callable<Integer> {
             description = "Instead of all that, measure what swapping models and training beside it cost in latency.")
     private boolean swap;
 
+    @Option(
+            names = "--pictures",
+            paramLabel = "SIDE",
+            description =
+                    "Instead of all that, measure what the service needs for pictures of SIDE x SIDE pixels: processors for"
+                            + " 1,000 images a second, and memory. --seconds is how long, after a warm-up.")
+    private int pictures;
+
+    @Option(
+            names = "--input",
+            paramLabel = "SIDE",
+            defaultValue = "28",
+            description = "With --pictures: the model takes SIDE x SIDE pixels. Default: ${DEFAULT-VALUE}")
+    private int input;
+
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
     private boolean json;
 
@@ -72,24 +96,67 @@ final class BenchCommand implements Callable<Integer> {
         Logging.ERROR.useByDefault();
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        if (seconds < 1
+                || soak < 0
+                || pictures < 0
+                || pictures > MOST_SIDE
+                || input < LEAST_SIDE
+                || input > MOST_SIDE) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--seconds must be positive, sides at most %d, --input at least %d"
+                            .formatted(MOST_SIDE, LEAST_SIDE));
+        }
+        Duration duration = Duration.ofSeconds(seconds);
+        Consumer<String> progress = step -> {
+            err.println("measuring " + step);
+            err.flush();
+        };
         Path directory = Files.createTempDirectory("afterimage-bench");
-        try (ScoringModel model = Models.load(Models.BUILTIN);
-                ScoringModel fast = ScoringModel.load(ModelArtifact.builtin().withRecipe(ScoreRecipe.FAST))) {
-            Bench bench = new Bench(model, fast, directory, Duration.ofSeconds(seconds), step -> {
-                err.println("measuring " + step);
-                err.flush();
-            });
-            if (soak > 0) {
-                soak(out, bench.soak(soak));
+        try {
+            if (pictures > 0) {
+                sizing(out, new SizingBench(directory, duration, progress).run(pictures, input));
             } else if (swap) {
-                swap(out, bench.swap(ModelArtifact.builtin()));
+                swap(out, new SwapBench(directory, duration, progress).run(ModelArtifact.builtin()));
             } else {
-                report(out, bench.run());
+                measure(out, directory, duration, progress);
             }
         } finally {
             delete(directory);
         }
         return Main.OK;
+    }
+
+    private void measure(PrintWriter out, Path directory, Duration duration, Consumer<String> progress)
+            throws IOException, InterruptedException, ModelRejectedException {
+        try (ScoringModel model = Models.load(Models.BUILTIN);
+                ScoringModel fast = ScoringModel.load(ModelArtifact.builtin().withRecipe(ScoreRecipe.FAST))) {
+            Bench bench = new Bench(model, fast, directory, duration, progress);
+            if (soak > 0) {
+                soak(out, bench.soak(soak));
+            } else {
+                report(out, bench.run());
+            }
+        }
+    }
+
+    private void sizing(PrintWriter out, SizingReport report) {
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(report));
+            return;
+        }
+        out.printf("%s%n%n", report.machine());
+        out.printf(
+                "pictures of %1$d x %1$d (%2$,d bytes), a model that takes %3$d x %3$d: %4$,.0f images/s%n",
+                report.pictureSide(), report.pictureBytes(), report.inputSide(), report.imagesPerSecond());
+        out.printf(
+                "1,000 images/s keep %.2f cores of the service busy, and %.2f of the broker%n",
+                report.cores(), report.brokerCores());
+        if (report.peakMemoryMiB() != null) {
+            out.printf(
+                    "peak memory of the service %d MiB, with a heap of at most %d%n",
+                    report.peakMemoryMiB(), report.heapMiB());
+        }
     }
 
     private void soak(PrintWriter out, List<Long> memoryMiB) {
