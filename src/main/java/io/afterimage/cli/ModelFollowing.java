@@ -51,15 +51,12 @@ final class ModelFollowing implements AutoCloseable {
         ModelEvents events = new ModelEvents(
                 configuration.kafka().forProducer(),
                 KafkaOptions.topics(configuration).modelEvents());
+        ModelNews news = new ModelNews(events, name, champion, Clock.systemUTC(), instance);
         Optional<ChallengerListener> challengers = settings.challenger().isEmpty()
-                ? Optional.of(new ChallengerTakeover(
-                        challenger, champion, name, fit, metrics, events, Clock.systemUTC(), instance))
+                ? Optional.of(new ChallengerTakeover(challenger, fit, metrics, news))
                 : Optional.empty();
         ModelWatcher watcher = new ModelWatcher(
-                topic(configuration, name),
-                name,
-                new ModelTakeover(champion, name, fit, metrics, events, Clock.systemUTC(), instance),
-                challengers);
+                topic(configuration, name), name, new ModelTakeover(champion, fit, metrics, news), challengers);
         ModelFollowing following = new ModelFollowing(events, watcher);
         try {
             watcher.startUp(READ_WITHIN);

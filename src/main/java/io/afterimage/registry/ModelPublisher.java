@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +49,7 @@ public final class ModelPublisher implements AutoCloseable {
     private final String modelsTopic;
     private final String eventsTopic;
     private final String name;
+    private final Retention retention;
     private final ModelSignatures signatures;
     private final Clock clock;
     private final String instance;
@@ -79,6 +79,7 @@ public final class ModelPublisher implements AutoCloseable {
         all.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
         this.producerProperties = Map.copyOf(all);
         this.topic = new ModelsTopic(consumerProperties, modelsTopic, Optional.of(name), signatures);
+        this.retention = new Retention(topic, name);
         this.modelsTopic = modelsTopic;
         this.eventsTopic = eventsTopic;
         this.signatures = signatures;
@@ -118,7 +119,7 @@ public final class ModelPublisher implements AutoCloseable {
     public Change publish(
             ModelArtifact artifact, boolean makeCurrent, String reason, Map<String, Double> figures, int keep)
             throws ModelRejectedException {
-        checkKeep(keep);
+        Retention.check(keep);
         byte[] manifest = artifact.manifestBytes();
         check(artifact, manifest);
         String version = artifact.manifest().version();
@@ -135,7 +136,7 @@ public final class ModelPublisher implements AutoCloseable {
             Optional<CurrentPointer> pointer = topic.current(name).map(Current::pointer);
             if (makeCurrent) {
                 transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, figures));
-                pointer = Optional.of(pointTo(version, reason, keep));
+                pointer = Optional.of(retention.pointTo(version, reason, keep, clock.instant()));
             }
             return finish(transaction, from, pointer, version, keep);
         }
@@ -151,7 +152,12 @@ public final class ModelPublisher implements AutoCloseable {
             topic.load(name, version);
             String from = currentVersion();
             transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, Map.of()));
-            return finish(transaction, from, Optional.of(pointTo(version, reason, MAX_KEEP)), version, NOTHING_PRUNED);
+            return finish(
+                    transaction,
+                    from,
+                    Optional.of(retention.pointTo(version, reason, MAX_KEEP, clock.instant())),
+                    version,
+                    Retention.ALL);
         }
     }
 
@@ -175,7 +181,7 @@ public final class ModelPublisher implements AutoCloseable {
             transaction.announce(event(ModelEvent.Type.ROLLED_BACK, version, from, reason, Map.of()));
             CurrentPointer pointer =
                     CurrentPointer.of(version, previous.subList(1, previous.size()), reason, clock.instant());
-            return finish(transaction, from, Optional.of(pointer), version, NOTHING_PRUNED);
+            return finish(transaction, from, Optional.of(pointer), version, Retention.ALL);
         }
     }
 
@@ -185,7 +191,7 @@ public final class ModelPublisher implements AutoCloseable {
      * @param keep 1..{@value #MAX_KEEP}
      */
     public Change prune(int keep) {
-        checkKeep(keep);
+        Retention.check(keep);
         try (TopicTransaction transaction = begin()) {
             String current = currentVersion();
             return finish(transaction, current, topic.current(name).map(Current::pointer), current, keep);
@@ -233,11 +239,9 @@ public final class ModelPublisher implements AutoCloseable {
         transaction.announce(event(ModelEvent.Type.RETIRED, version, currentVersion(), reason, Map.of()));
     }
 
-    private static final int NOTHING_PRUNED = Integer.MAX_VALUE;
-
     private Change finish(
             TopicTransaction transaction, String from, Optional<CurrentPointer> wanted, String touched, int keep) {
-        Set<String> kept = kept(wanted, touched, keep);
+        Set<String> kept = retention.kept(wanted, touched, keep);
         List<String> pruned = new ArrayList<>();
         for (StoredVersion stored : topic.versions(name)) {
             if (!kept.contains(stored.version())) {
@@ -264,40 +268,6 @@ public final class ModelPublisher implements AutoCloseable {
         }
         awaitVisible(transaction.commit());
         return new Change(from, currentVersion(), pruned, generation());
-    }
-
-    /** The pointer's versions, then the newest of the others that are whole; what was just written and the challenger in any case. */
-    private Set<String> kept(Optional<CurrentPointer> pointer, String touched, int keep) {
-        Set<String> kept = new LinkedHashSet<>();
-        pointer.ifPresent(current -> {
-            kept.add(current.version());
-            current.previous().stream().limit(keep - 1L).forEach(kept::add);
-        });
-        if (!touched.isEmpty()) {
-            kept.add(touched);
-        }
-        topic.challenger(name).map(ChallengerPointer::version).ifPresent(kept::add);
-        topic.versions(name).stream()
-                .filter(stored -> keep == NOTHING_PRUNED || stored.hasManifest())
-                .map(StoredVersion::version)
-                .filter(version -> !kept.contains(version))
-                .limit(Math.max(0, keep - kept.size()))
-                .forEach(kept::add);
-        return kept;
-    }
-
-    private CurrentPointer pointTo(String version, String reason, int keep) {
-        Set<String> previous = new LinkedHashSet<>();
-        topic.current(name).ifPresent(current -> {
-            previous.add(current.version());
-            previous.addAll(current.pointer().previous());
-        });
-        previous.remove(version);
-        List<String> there = previous.stream()
-                .filter(each -> topic.changed(name, each) >= 0)
-                .limit(keep - 1L)
-                .toList();
-        return CurrentPointer.of(version, there, reason, clock.instant());
     }
 
     private void check(ModelArtifact artifact, byte[] manifest) throws ModelRejectedException {
@@ -356,12 +326,6 @@ public final class ModelPublisher implements AutoCloseable {
     private ModelEvent event(
             ModelEvent.Type type, String version, String previous, String reason, Map<String, Double> figures) {
         return ModelEvent.of(type, name, version, previous, reason, clock.instant(), figures, instance);
-    }
-
-    private static void checkKeep(int keep) {
-        if (keep < 1 || keep > MAX_KEEP) {
-            throw new IllegalArgumentException("keep must be within 1.." + MAX_KEEP + ", not " + keep);
-        }
     }
 
     @Override
