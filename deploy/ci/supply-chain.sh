@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What is shipped and whether it can be built again: licences from the bill of materials that `./mvnw verify` has written, and
-# the application's jar built twice, in two places, with the same bytes.
+# What is shipped and whether it can be built again: licences and known vulnerabilities of what the bill of materials names that
+# `./mvnw verify` has written, and the application's jar built twice, in two places, with the same bytes.
 . "$(dirname "$0")/common.sh"
 cd "$root"
 
@@ -26,4 +26,5 @@ reproducible() {
 
 mkdir -p "$scratch/elsewhere"
 part "licences" node deploy/ci/licences.mjs
+part "known vulnerabilities" node deploy/ci/advisories.mjs
 part "jar built twice" reproducible
