@@ -1,25 +1,29 @@
 package io.afterimage.cli;
 
 import io.afterimage.evaluate.Contamination;
+import io.afterimage.evaluate.Detection;
+import io.afterimage.evaluate.DetectionTask;
 import io.afterimage.evaluate.LabelledImages;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.image.ImageSet;
 import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
+import io.afterimage.model.Architecture;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ImageCollection;
 import io.afterimage.train.ModelTrainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,13 +31,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Measures on labelled images what retraining is worth. */
+/** Measures on labelled images what the models and the retraining are worth. */
 @Command(
         name = "evaluate",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
             "Measures on labelled images, with a protocol that is printed. Nothing that is learned reads a label.",
+            "",
+            "one-class: a model learns one label; all others are anomalies. For each label in turn.",
+            "leave-one-out: a model learns all labels but one, which is the anomaly. For each label in turn.",
+            "normal-vs:LABELS: a model learns these labels, all others are anomalies.",
+            "Printed is the area under the curve (AUROC), next to scores that need no network, measured on the same images.",
             "",
             "contamination: one label is normal, all others are anomalies. Half of the normal images train the current model, the "
                     + "other half is the window of the retrainer, into which 1 % and 5 % anomalies are mixed. Printed is the area under "
@@ -43,41 +52,55 @@ import tools.jackson.databind.json.JsonMapper;
         footer = {
             "",
             "Examples:",
-            "  afterimage evaluate --protocol contamination",
+            "  afterimage evaluate --protocol one-class",
+            "  afterimage evaluate --protocol normal-vs:good --images ./inspected --recipe fast",
             "  afterimage evaluate --protocol contamination --images train-images-idx3-ubyte.gz \\",
             "      --test t10k-images-idx3-ubyte.gz --normal 2,8 --json",
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private static final String CONTAMINATION = "contamination";
-    private static final List<Double> SHARES = List.of(0.01, 0.05);
+    private static final String ONE_CLASS = "one-class";
+    private static final String LEAVE_ONE_OUT = "leave-one-out";
+    private static final String NORMAL_VS = "normal-vs:";
+    private static final String DIGITS = "builtin:digits-train";
+    private static final String DIGITS_TEST = "builtin:digits-test";
     private static final double ALPHA = 0.01;
+    private static final int MEMORY = 6_000;
+    private static final int EPOCHS = 30;
+    /** As the retrainer. */
+    private static final int RETRAINING_EPOCHS = 45;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli injects it
     private CommandSpec spec;
 
-    @Option(names = "--protocol", required = true, description = "What to measure: " + CONTAMINATION + ".")
+    @Option(
+            names = "--protocol",
+            required = true,
+            description = "What to measure: one-class, leave-one-out, normal-vs:LABELS or contamination.")
     private String protocol = "";
 
     @Option(
             names = "--images",
-            defaultValue = "builtin:digits-train",
+            defaultValue = DIGITS,
             paramLabel = "IMAGES",
             description = "Labelled images to train on: " + ImageSet.KINDS + ". Default: ${DEFAULT-VALUE}")
     private String images = "";
 
     @Option(
             names = "--test",
-            defaultValue = "builtin:digits-test",
             paramLabel = "IMAGES",
-            description = "Labelled images to test on. Default: ${DEFAULT-VALUE}")
-    private String test = "";
+            description =
+                    "Labelled images to test on. Default: builtin:digits-test with the digits, else a fifth of the normal"
+                            + " images and all anomalies.")
+    private @Nullable String test;
 
     @Option(
             names = "--normal",
             split = ",",
             paramLabel = "LABELS",
-            description = "Labels that are taken as normal, one after the other. Default: all")
+            description =
+                    "With one-class and contamination the labels that are normal, with leave-one-out those that are not, one"
+                            + " after the other. Default: all")
     private List<String> normal = List.of();
 
     @Option(
@@ -88,9 +111,20 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--epochs",
-            defaultValue = "45",
-            description = "Rounds through the images. Default: ${DEFAULT-VALUE}, as the retrainer")
-    private int epochs;
+            description = "Rounds through the images. Default: 30 as `train`, with contamination 45 as the retrainer")
+    private @Nullable Integer epochs;
+
+    @Option(
+            names = "--latent",
+            defaultValue = "32",
+            description = "Length of the latent vector, and components of the PCA beside it. Default: ${DEFAULT-VALUE}")
+    private int latent;
+
+    @Option(
+            names = "--recipe",
+            defaultValue = "accurate",
+            description = "How to score: fast (one pass) or accurate (three passes). Default: ${DEFAULT-VALUE}")
+    private String recipe = "accurate";
 
     @Option(
             names = "--trim",
@@ -105,26 +139,45 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelRejectedException {
         Logging.ERROR.useByDefault();
-        if (!protocol.equals(CONTAMINATION)) {
+        boolean contamination = protocol.equals(ContaminationReport.NAME);
+        if (!contamination
+                && !List.of(ONE_CLASS, LEAVE_ONE_OUT).contains(protocol)
+                && !protocol.startsWith(NORMAL_VS)) {
             throw new ParameterException(
-                    spec.commandLine(), "--protocol must be %s, not '%s'".formatted(CONTAMINATION, protocol));
+                    spec.commandLine(),
+                    "--protocol must be one-class, leave-one-out, normal-vs:LABELS or contamination, not '%s'"
+                            .formatted(protocol));
         }
-        if (seeds < 1 || epochs < 1 || !(trim >= 0 && trim <= 0.5)) {
+        if (seeds < 1 || (epochs != null && epochs < 1) || !(trim >= 0 && trim <= 0.5)) {
             throw new ParameterException(
                     spec.commandLine(), "--seeds and --epochs must be at least 1, --trim within 0..0.5");
         }
+        if (latent < 1 || latent > Architecture.MAX_LATENT) {
+            throw new ParameterException(
+                    spec.commandLine(), "--latent must be within 1..%d".formatted(Architecture.MAX_LATENT));
+        }
+        ScoreRecipe how = recipe();
         InputShape shape = shape();
         LabelledImages train = LabelledImages.read(images, shape);
-        LabelledImages tested = LabelledImages.read(test, shape);
-        List<String> labels = normal.isEmpty() ? List.copyOf(train.byLabel().keySet()) : normal;
-        for (String label : labels) {
-            if (!train.byLabel().containsKey(label) || !tested.byLabel().containsKey(label)) {
-                throw new CommandFailedException("There are no images of label '%s'; there are %s"
-                        .formatted(label, String.join(", ", train.byLabel().keySet())));
+        Optional<LabelledImages> tested = readTest(shape);
+        try {
+            if (contamination) {
+                contamination(train, tested);
+            } else {
+                detection(train, tested, how);
             }
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
-        report(measure(train, tested, labels));
         return Main.OK;
+    }
+
+    private ScoreRecipe recipe() {
+        try {
+            return ScoreRecipe.of(recipe);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private InputShape shape() throws ImageSetException {
@@ -133,105 +186,110 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private List<Contamination.Result> measure(LabelledImages train, LabelledImages tested, List<String> labels)
+    private Optional<LabelledImages> readTest(InputShape shape) throws ImageSetException {
+        if (test != null) {
+            return Optional.of(LabelledImages.read(test, shape));
+        }
+        return images.equals(DIGITS) ? Optional.of(LabelledImages.read(DIGITS_TEST, shape)) : Optional.empty();
+    }
+
+    private void detection(LabelledImages train, Optional<LabelledImages> tested, ScoreRecipe how)
             throws ModelRejectedException {
-        PrintWriter err = spec.commandLine().getErr();
-        Contamination contamination = new Contamination(
+        Detection detection = new Detection(
                 train,
                 tested,
-                new Contamination.Plan(SHARES, trim, epochs, ALPHA),
+                new Detection.Plan(epochs == null ? EPOCHS : epochs, latent, MEMORY, how, ALPHA),
                 new ModelTrainer(Clock.systemUTC()),
-                step -> {
-                    err.println(step);
-                    err.flush();
-                });
-        List<Contamination.Result> results = new ArrayList<>();
-        for (String label : labels) {
+                this::progress);
+        List<Detection.Result> results = new ArrayList<>();
+        for (DetectionTask task : tasks(train)) {
             for (long seed = 1; seed <= seeds; seed++) {
-                try {
-                    results.add(contamination.measure(label, seed));
-                } catch (IllegalArgumentException e) {
-                    throw new CommandFailedException("Label %s: %s".formatted(label, e.getMessage()), e);
-                }
+                results.add(detection.measure(task, seed));
             }
         }
-        return results;
-    }
-
-    private void report(List<Contamination.Result> results) {
-        PrintWriter out = spec.commandLine().getOut();
+        DetectionReport report = new DetectionReport(protocol, results);
         if (json) {
-            out.println(JsonMapper.shared().writeValueAsString(json(results)));
-            return;
+            json(report.json());
+        } else {
+            headline(epochs == null ? EPOCHS : epochs, "%s recipe".formatted(recipe));
+            report.print(spec.commandLine().getOut());
         }
-        out.printf(
-                "one-class, %s; test on %s; %d epochs, at least %.0f %% trimmed%n%n", images, test, epochs, 100 * trim);
-        out.printf("%-14s %8s", "normal", "clean");
-        SHARES.forEach(share -> out.printf("   %4.0f %%: %8s %10s", 100 * share, "trimmed", "untrimmed"));
-        out.println();
-        results.forEach(result -> row(out, result.label() + ", seed " + result.seed(), List.of(result)));
-        out.println();
-        byLabel(results).forEach((label, some) -> row(out, label + ", mean", some));
-        row(out, "mean", results);
-        out.printf("%nclean: area under the curve. The others: by how much it falls.%n");
     }
 
-    private static void row(PrintWriter out, String name, List<Contamination.Result> results) {
-        out.printf("%-14s %8.4f", name, clean(results));
-        for (int i = 0; i < SHARES.size(); i++) {
-            out.printf("           %8.4f %10.4f", trimmedFall(results, i), untrimmedFall(results, i));
+    private List<DetectionTask> tasks(LabelledImages train) {
+        Set<String> labels = train.byLabel().keySet();
+        if (protocol.startsWith(NORMAL_VS)) {
+            List<String> together =
+                    List.of(protocol.substring(NORMAL_VS.length()).split(","));
+            together.forEach(label -> requireLabel(train, label));
+            return List.of(DetectionTask.normalAgainst(Set.copyOf(together), labels));
         }
-        out.println();
+        List<String> each = labels(train);
+        return protocol.equals(ONE_CLASS)
+                ? DetectionTask.oneClass(each, labels)
+                : DetectionTask.leaveOneOut(each, labels);
     }
 
-    private Map<String, Object> json(List<Contamination.Result> results) {
-        Map<String, Object> perClass = new LinkedHashMap<>();
-        byLabel(results).forEach((label, some) -> perClass.put(label, figures(some)));
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("protocol", protocol);
-        json.put("mean", figures(results));
-        json.put("perClass", perClass);
-        json.put("seeds", LongStream.rangeClosed(1, seeds).boxed().toList());
-        json.put("runs", results);
-        return json;
-    }
-
-    private static Map<String, Object> figures(List<Contamination.Result> results) {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("clean", clean(results));
-        for (int i = 0; i < SHARES.size(); i++) {
-            figures.put(
-                    SHARES.get(i).toString(),
-                    Map.of("trimmedFall", trimmedFall(results, i), "untrimmedFall", untrimmedFall(results, i)));
+    private void contamination(LabelledImages train, Optional<LabelledImages> tested) throws ModelRejectedException {
+        if (tested.isEmpty()) {
+            throw new IllegalArgumentException("--protocol contamination needs images to test on: --test");
         }
-        return figures;
+        int rounds = epochs == null ? RETRAINING_EPOCHS : epochs;
+        Contamination contamination = new Contamination(
+                train,
+                tested.get(),
+                new Contamination.Plan(ContaminationReport.SHARES, trim, rounds, ALPHA),
+                new ModelTrainer(Clock.systemUTC()),
+                this::progress);
+        List<Contamination.Result> results = new ArrayList<>();
+        for (String label : labels(train)) {
+            requireLabel(tested.get(), label);
+            for (long seed = 1; seed <= seeds; seed++) {
+                results.add(contamination.measure(label, seed));
+            }
+        }
+        ContaminationReport report = new ContaminationReport(results);
+        if (json) {
+            json(report.json());
+        } else {
+            headline(rounds, "at least %.0f %% trimmed".formatted(100 * trim));
+            report.print(spec.commandLine().getOut());
+        }
     }
 
-    private static Map<String, List<Contamination.Result>> byLabel(List<Contamination.Result> results) {
-        return results.stream()
-                .collect(Collectors.groupingBy(Contamination.Result::label, LinkedHashMap::new, Collectors.toList()));
+    private List<String> labels(LabelledImages train) {
+        normal.forEach(label -> requireLabel(train, label));
+        return normal.isEmpty() ? List.copyOf(train.byLabel().keySet()) : normal;
     }
 
-    private static double clean(List<Contamination.Result> results) {
-        return results.stream()
-                .mapToDouble(Contamination.Result::clean)
-                .average()
-                .orElseThrow();
+    private static void requireLabel(LabelledImages set, String label) {
+        if (!set.byLabel().containsKey(label)) {
+            throw new IllegalArgumentException("There are no images of label '%s' in %s; there are %s"
+                    .formatted(
+                            label, set.name(), String.join(", ", set.byLabel().keySet())));
+        }
     }
 
-    private static double trimmedFall(List<Contamination.Result> results, int share) {
-        return results.stream()
-                .mapToDouble(result ->
-                        result.clean() - result.contaminated().get(share).trimmed())
-                .average()
-                .orElseThrow();
+    private void headline(int rounds, String more) {
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        "%s, %s; test on %s; %d epochs, %s; seeds 1 to %d%n%n",
+                        protocol,
+                        images,
+                        test != null ? test : images.equals(DIGITS) ? DIGITS_TEST : "a fifth of the normal images",
+                        rounds,
+                        more,
+                        seeds);
     }
 
-    private static double untrimmedFall(List<Contamination.Result> results, int share) {
-        return results.stream()
-                .mapToDouble(result ->
-                        result.clean() - result.contaminated().get(share).untrimmed())
-                .average()
-                .orElseThrow();
+    private void json(Map<String, Object> report) {
+        spec.commandLine().getOut().println(JsonMapper.shared().writeValueAsString(report));
+    }
+
+    private void progress(String step) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(step);
+        err.flush();
     }
 }

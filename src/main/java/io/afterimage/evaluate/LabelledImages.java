@@ -11,6 +11,7 @@ import io.afterimage.image.LabelledImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -54,6 +55,14 @@ public record LabelledImages(String name, InputShape shape, SortedMap<String, Li
     /** Images of one label; none when there are none. */
     List<float[]> of(String label) {
         return byLabel.getOrDefault(label, List.of());
+    }
+
+    /** Images of some labels, one label after the other. */
+    List<float[]> of(Set<String> labels) {
+        return byLabel.entrySet().stream()
+                .filter(entry -> labels.contains(entry.getKey()))
+                .flatMap(entry -> entry.getValue().stream())
+                .toList();
     }
 
     /** Images of all other labels. */

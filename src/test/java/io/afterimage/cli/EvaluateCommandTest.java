@@ -1,6 +1,7 @@
 package io.afterimage.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,50 @@ class EvaluateCommandTest {
         }
         JsonNode worst = run.get("contaminated").get(1);
         assertThat(worst.get("share").asDouble()).isEqualTo(0.05);
-        assertThat(worst.get("untrimmed").asDouble()).isLessThan(clean);
+        assertThat(worst.get("untrimmed").asDouble()).isBetween(0.7, 1.0).isNotEqualTo(clean);
+    }
+
+    /** Strokes of one digit against those of another: nothing beats the mean image by much with so few pictures. */
+    @ParameterizedTest
+    @CsvSource({"one-class, 0", "leave-one-out, 1", "'normal-vs:3,4', '3,4'"})
+    void printsAreasUnderTheCurveBesideBaselines(String protocol, String task) {
+        String only = protocol.startsWith("normal") ? "" : " --normal " + task;
+        Invocation command =
+                Invocation.of(("evaluate --protocol " + protocol + only + " --seeds 2 --epochs 3 --json").split(" "));
+
+        assertThat(command.err()).contains(task + ", seed 2: ");
+        assertThat(command.code()).isZero();
+        JsonNode json = JsonMapper.shared().readTree(command.out());
+        assertThat(json.get("protocol").asString()).isEqualTo(protocol);
+        assertThat(json.get("seeds")).hasSize(2);
+        assertThat(json.get("baselines").propertyNames()).containsExactly("mean image", "PCA", "max - median");
+        assertThat(json.get("perClass").propertyNames()).containsExactly(task);
+        double mean = json.get("mean").asDouble();
+        assertThat(mean).isEqualTo(json.get("perClass").get(task).asDouble()).isBetween(0.5, 1.0);
+        JsonNode runs = json.get("runs");
+        assertThat((runs.get(0).get("area").asDouble() + runs.get(1).get("area").asDouble()) / 2)
+                .isCloseTo(mean, within(1e-12));
+        assertThat(json.get("spread").get(task).asDouble()).isPositive();
+    }
+
+    @Test
+    void holdsImagesOutWhereThereIsNoTestSet() {
+        Invocation command = Invocation.of(
+                "evaluate",
+                "--protocol",
+                "one-class",
+                "--images",
+                "builtin:digits-test",
+                "--normal",
+                "7",
+                "--seeds",
+                "1",
+                "--epochs",
+                "1");
+
+        assertThat(command.err()).containsPattern("7, seed 1: 180 normal images .* 45 normal and 1,775 anomalous");
+        assertThat(command.out()).contains("test on a fifth of the normal images", "AUROC", "max - median");
+        assertThat(command.code()).isZero();
     }
 
     @ParameterizedTest
@@ -43,6 +87,11 @@ class EvaluateCommandTest {
         "'evaluate --protocol contamination --seeds 0', '--seeds', 2",
         "'evaluate --protocol contamination --trim 0.6', '--trim', 2",
         "'evaluate --protocol contamination --normal nine', 'nine', 1",
+        "'evaluate --protocol normal-vs:good', 'good', 1",
+        "'evaluate --protocol normal-vs:0,1,2,3,4,5,6,7,8,9', 'one that is not', 1",
+        "'evaluate --protocol one-class --recipe slow', 'slow', 2",
+        "'evaluate --protocol one-class --latent 0', '--latent', 2",
+        "'evaluate --protocol contamination --images builtin:digits', '--test', 1",
         "'evaluate --protocol contamination --images nowhere', 'no such file', 1"
     })
     void saysWhatIsWrong(String line, String complaint, int code) {

@@ -1,0 +1,151 @@
+package io.afterimage.evaluate;
+
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.retrain.Batches;
+import io.afterimage.score.RocArea;
+import io.afterimage.score.ScoreRecipe;
+import io.afterimage.train.ModelTrainer;
+import io.afterimage.train.Start;
+import io.afterimage.train.TrainingImages;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/**
+ * How well anomalies are found that nothing in training has shown, next to scores that need no network.
+ *
+ * <p>A model learns from the normal labels of the training set and is tested on those of the test set and on the anomalous ones.
+ * Where there is no test set, a fifth of the normal images is held out and all anomalies are tested on.
+ */
+public final class Detection {
+    private static final double HELD_OUT = 0.2;
+
+    private final LabelledImages train;
+    private final Optional<LabelledImages> test;
+    private final Plan plan;
+    private final ModelTrainer trainer;
+    private final Consumer<String> progress;
+
+    /**
+     * How to train and test.
+     *
+     * @param epochs rounds through the images
+     * @param latent length of the latent vector, and principal components of the baseline
+     * @param memory the most normal images to remember features of
+     * @param alpha false-alarm rate to hold the realised one against
+     */
+    public record Plan(int epochs, int latent, int memory, ScoreRecipe recipe, double alpha) {}
+
+    /**
+     * What came of a task.
+     *
+     * @param area under the curve of the model
+     * @param baselines areas under the curve of the baselines, on the same images
+     * @param alarmRate share of the normal test images with p ≤ alpha
+     * @param calibration images behind the p-values
+     * @param normal test images that are normal
+     * @param anomalous test images that are not
+     */
+    public record Result(
+            String task,
+            long seed,
+            double area,
+            Map<Baseline, Double> baselines,
+            double alarmRate,
+            int calibration,
+            int normal,
+            int anomalous) {
+        public Result {
+            baselines = Collections.unmodifiableMap(new EnumMap<>(baselines));
+        }
+    }
+
+    private record Images(List<float[]> training, List<float[]> normal, List<float[]> anomalous) {}
+
+    /** @param progress told before each training */
+    public Detection(
+            LabelledImages train,
+            Optional<LabelledImages> test,
+            Plan plan,
+            ModelTrainer trainer,
+            Consumer<String> progress) {
+        this.train = train;
+        this.test = test;
+        this.plan = plan;
+        this.trainer = trainer;
+        this.progress = progress;
+    }
+
+    /**
+     * Trains and tests once; takes a minute or more.
+     *
+     * @param seed of the split and of the training
+     * @throws IllegalArgumentException when there are too few images
+     */
+    public Result measure(DetectionTask task, long seed) throws ModelRejectedException {
+        Images images = images(task, seed);
+        if (images.normal().isEmpty() || images.anomalous().isEmpty()) {
+            throw new IllegalArgumentException("no images to test on");
+        }
+        progress.accept("%s, seed %d: %,d normal images to learn from, %,d normal and %,d anomalous ones to test on"
+                .formatted(
+                        task.name(),
+                        seed,
+                        images.training().size(),
+                        images.normal().size(),
+                        images.anomalous().size()));
+        TrainingImages learning = TrainingImages.split(train.shape(), images.training(), seed);
+        ModelArtifact artifact = trainer.train(
+                learning,
+                new ModelTrainer.Request(
+                        "evaluated",
+                        plan.latent(),
+                        plan.epochs(),
+                        seed,
+                        Math.min(plan.memory(), learning.training().size()),
+                        plan.recipe(),
+                        "afterimage evaluate",
+                        train.name()),
+                new Start.Scratch(""),
+                step -> {});
+        Map<Baseline, Double> baselines = new EnumMap<>(Baseline.class);
+        for (Baseline baseline : Baseline.values()) {
+            Baseline.Score score = baseline.fit(images.training(), plan.latent(), seed);
+            baselines.put(baseline, RocArea.of(score.of(images.anomalous()), score.of(images.normal())));
+        }
+        try (ScoringModel model = ScoringModel.load(artifact)) {
+            double[] normal = Batches.scores(model, images.normal());
+            long alarms = java.util.Arrays.stream(normal)
+                    .filter(score -> model.calibration().pValue(score) <= plan.alpha())
+                    .count();
+            return new Result(
+                    task.name(),
+                    seed,
+                    RocArea.of(Batches.scores(model, images.anomalous()), normal),
+                    baselines,
+                    (double) alarms / normal.length,
+                    artifact.manifest().calibration().size(),
+                    normal.length,
+                    images.anomalous().size());
+        }
+    }
+
+    private Images images(DetectionTask task, long seed) {
+        List<float[]> normal = train.of(task.normal());
+        if (test.isPresent()) {
+            return new Images(normal, test.get().of(task.normal()), test.get().of(task.anomalous()));
+        }
+        List<float[]> shuffled = new ArrayList<>(normal);
+        Collections.shuffle(shuffled, new Random(seed));
+        int held = (int) Math.round(HELD_OUT * shuffled.size());
+        return new Images(
+                shuffled.subList(held, shuffled.size()), shuffled.subList(0, held), train.of(task.anomalous()));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.afterimage.evaluate;
+
+import org.jspecify.annotations.NullMarked;
