@@ -103,12 +103,12 @@ public record Registry(Deployment deployment, String name) {
     }
 
     /** A reader that has read nothing yet. */
-    public ModelsTopic topic(ModelSignatures signatures) {
+    public ModelsTopic unread(ModelSignatures signatures) {
         return new ModelsTopic(client(), topic(), Optional.of(name), signatures);
     }
 
     ModelsTopic reader(ModelSignatures signatures) {
-        ModelsTopic topic = topic(signatures);
+        ModelsTopic topic = unread(signatures);
         topic.readToEnd(SOON);
         return topic;
     }
@@ -118,11 +118,11 @@ public record Registry(Deployment deployment, String name) {
     }
 
     public ModelWatcher watcher(Told told, ModelSignatures signatures) {
-        return new ModelWatcher(topic(signatures), name, told);
+        return new ModelWatcher(unread(signatures), name, told);
     }
 
     ModelWatcher watcher(Told told, Challenged challenged) {
-        return new ModelWatcher(topic(ModelSignatures.NOT_REQUIRED), name, told, Optional.of(challenged));
+        return new ModelWatcher(unread(ModelSignatures.NOT_REQUIRED), name, told, Optional.of(challenged));
     }
 
     /** The version a new process begins with; empty when there is none. */

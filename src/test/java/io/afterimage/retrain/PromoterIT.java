@@ -123,7 +123,7 @@ class PromoterIT extends RegistryCase {
         ModelArtifact first = SmallModel.of(name, 1);
         ModelArtifact second = SmallModel.of(name, 2);
         registry.publish(first);
-        try (ModelsTopic topic = registry.topic(ModelSignatures.NOT_REQUIRED)) {
+        try (ModelsTopic topic = registry.unread(ModelSignatures.NOT_REQUIRED)) {
             FollowedModel followed = new FollowedModel(topic, name);
             registry.publish(second);
             damage(second);
