@@ -18,7 +18,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.GroupState;
 
 /**
  * A service under steady load to which something happens: the cluster, the instances, the images, and what became of them.
@@ -29,6 +32,11 @@ final class Drill implements AutoCloseable {
     static final int PARTITIONS = 6;
     static final int IMAGES_PER_SECOND = 300;
 
+    /** What the service is held to when an instance comes or goes as planned: no image waits longer. */
+    static final Duration HAND_OVER = Duration.ofSeconds(10);
+
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String APPLICATION_ID = "drill";
 
     private final String name;
@@ -119,6 +127,34 @@ final class Drill implements AutoCloseable {
     /** Waits until images are answered promptly again in every partition; how long ago that has been so. */
     Duration awaitSteady() {
         return watch.awaitSteady(System.nanoTime(), this::requireAlive);
+    }
+
+    /** Waits until so many instances have partitions of the images, none of which is on its way. */
+    void awaitShared(int members) throws InterruptedException, ExecutionException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        try (Admin admin = Admin.create(cluster.client())) {
+            while (!shared(admin, members)) {
+                requireAlive();
+                assertThat(System.nanoTime() - deadline)
+                        .as("not within %s: %d instances share the images", PATIENCE, members)
+                        .isNegative();
+                Thread.sleep(100);
+            }
+        }
+    }
+
+    private static boolean shared(Admin admin, int members) throws InterruptedException, ExecutionException {
+        ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(APPLICATION_ID))
+                .describedGroups()
+                .get(APPLICATION_ID)
+                .get();
+        List<Integer> shares = group.members().stream()
+                .map(member -> member.assignment().topicPartitions().size())
+                .filter(share -> share > 0)
+                .toList();
+        return group.groupState() == GroupState.STABLE
+                && shares.size() == members
+                && shares.stream().mapToInt(Integer::intValue).sum() == PARTITIONS;
     }
 
     Duration longestWait() {
