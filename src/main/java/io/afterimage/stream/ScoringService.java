@@ -27,6 +27,9 @@ public final class ScoringService implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
 
+    /** For a service that cannot go on: what it would wait for may never come, and others wait for its partitions. */
+    private static final Duration CLOSE_BROKEN_TIMEOUT = Duration.ofSeconds(2);
+
     private final KafkaStreams streams;
     private final LookAhead<Outcome> lookAhead;
     private final boolean staticMember;
@@ -103,6 +106,13 @@ public final class ScoringService implements AutoCloseable {
         return streams.state() == KafkaStreams.State.ERROR ? Optional.of("streams are in ERROR") : Optional.empty();
     }
 
+    /** Ends the service for a cause that it does not see itself: from now on it is broken. */
+    public void fail(Throwable cause) {
+        if (failure.complete(cause)) {
+            LOG.error("The service ends", cause);
+        }
+    }
+
     private StreamThreadExceptionResponse onUncaught(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null && !(cause instanceof InferenceStuckException)) {
@@ -128,8 +138,9 @@ public final class ScoringService implements AutoCloseable {
         CloseOptions.GroupMembershipOperation membership = staticMember
                 ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-        if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
-            LOG.warn("Streams did not stop within {}", CLOSE_TIMEOUT);
+        Duration timeout = failure.isDone() ? CLOSE_BROKEN_TIMEOUT : CLOSE_TIMEOUT;
+        if (!streams.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(membership))) {
+            LOG.warn("Streams did not stop within {}", timeout);
         }
         lookAhead.close();
     }

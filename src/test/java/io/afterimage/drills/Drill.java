@@ -35,7 +35,6 @@ final class Drill implements AutoCloseable {
     /** What the service is held to when an instance comes or goes as planned: no image waits longer. */
     static final Duration HAND_OVER = Duration.ofSeconds(10);
 
-
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String APPLICATION_ID = "drill";
 
@@ -101,11 +100,12 @@ final class Drill implements AutoCloseable {
         instances.remove(instance);
     }
 
-    /** Waits until an instance has ended by itself and returns its exit code; from now on it is missed no more. */
-    int awaitExit(String instance) throws InterruptedException {
-        int code = instance(instance).awaitExit();
+    /** Waits until an instance has ended by itself, with an error; from now on it is missed no more. */
+    Child awaitEnd(String instance) throws InterruptedException {
+        Child child = instance(instance);
+        assertThat(child.awaitExit()).as("exit code%s", child.tail()).isEqualTo(1);
         instances.remove(instance);
-        return code;
+        return child;
     }
 
     private Child instance(String name) {
@@ -144,10 +144,14 @@ final class Drill implements AutoCloseable {
     }
 
     private static boolean shared(Admin admin, int members) throws InterruptedException, ExecutionException {
-        ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(APPLICATION_ID))
-                .describedGroups()
-                .get(APPLICATION_ID)
-                .get();
+        ConsumerGroupDescription group =
+                admin
+                        .describeConsumerGroups(List.of(APPLICATION_ID))
+                        .all()
+                        .get()
+                        .values()
+                        .iterator()
+                        .next();
         List<Integer> shares = group.members().stream()
                 .map(member -> member.assignment().topicPartitions().size())
                 .filter(share -> share > 0)

@@ -37,8 +37,9 @@ class RollingUpdateDrillIT {
             drill.awaitSteady();
             Duration longest = drill.longestWait();
 
-            drill.conclude("three instances replaced in %s, an image waited for its answer at most %s, silence at most %s"
-                    .formatted(seconds(drill.sinceMark()), seconds(longest), seconds(drill.longestSilence())));
+            drill.conclude(
+                    "three instances replaced in %s, an image waited for its answer at most %s, silence at most %s"
+                            .formatted(seconds(drill.sinceMark()), seconds(longest), seconds(drill.longestSilence())));
             assertThat(longest).as("hand-over").isLessThan(Drill.HAND_OVER);
         }
     }

@@ -88,9 +88,13 @@ final class Watch implements AutoCloseable {
             return 0;
         }
         List<Answer> recent = since(now - STEADY);
-        boolean prompt = recent.stream().allMatch(answer -> answer.waited() < PROMPT)
-                && recent.stream().map(Answer::partition).distinct().count() == partitionCount;
-        if (!prompt) {
+        boolean prompt = recent.stream().allMatch(answer -> answer.waited() < PROMPT);
+        long flowing = recent.stream()
+                .filter(answer -> now - answer.at() < PROMPT)
+                .map(Answer::partition)
+                .distinct()
+                .count();
+        if (!prompt || flowing < partitionCount) {
             return 0;
         }
         return since(begin).stream()
