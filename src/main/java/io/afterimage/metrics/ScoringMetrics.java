@@ -112,7 +112,10 @@ public final class ScoringMetrics {
         lag = MultiGauge.builder(MeterCatalogue.LAG.name())
                 .description(MeterCatalogue.LAG.meaning())
                 .register(registry);
-        gauge(registry, MeterCatalogue.MODELS_TOPIC_AWAY, () -> modelsTopicAway.get().toMillis() / 1000.0);
+        gauge(
+                registry,
+                MeterCatalogue.MODELS_TOPIC_AWAY,
+                () -> modelsTopicAway.get().toMillis() / 1000.0);
         swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
         rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
         challengerFailures = counter(registry, MeterCatalogue.CHALLENGER_FAILURES);

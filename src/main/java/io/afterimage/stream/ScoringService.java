@@ -5,15 +5,19 @@ import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.ScoringMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,6 +124,7 @@ public final class ScoringService implements AutoCloseable {
         }
         if (cause instanceof InferenceStuckException
                 || cause instanceof Error
+                || stateFailed(thrown, cause)
                 || threadFailures.tooMany(System.nanoTime())) {
             LOG.error("The service ends: what failed would fail again", thrown);
             failure.complete(cause);
@@ -127,6 +132,16 @@ public final class ScoringService implements AutoCloseable {
         }
         LOG.error("A stream thread failed and is replaced; its images are read again", thrown);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /**
+     * A disk that is full or broken is not mended by another thread, which would only take partitions from instances that can
+     * work. What went wrong between here and the brokers may well pass.
+     */
+    private static boolean stateFailed(Throwable thrown, Throwable root) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof ProcessorStateException
+                        && (cause == root || !(root instanceof KafkaException)));
     }
 
     /**

@@ -144,14 +144,12 @@ final class Drill implements AutoCloseable {
     }
 
     private static boolean shared(Admin admin, int members) throws InterruptedException, ExecutionException {
-        ConsumerGroupDescription group =
-                admin
-                        .describeConsumerGroups(List.of(APPLICATION_ID))
-                        .all()
-                        .get()
-                        .values()
-                        .iterator()
-                        .next();
+        ConsumerGroupDescription group = admin.describeConsumerGroups(List.of(APPLICATION_ID))
+                .all()
+                .get()
+                .values()
+                .iterator()
+                .next();
         List<Integer> shares = group.members().stream()
                 .map(member -> member.assignment().topicPartitions().size())
                 .filter(share -> share > 0)

@@ -54,9 +54,7 @@ class ModelsAwayDrillIT {
 
             drill.mark();
             cluster.kill(other);
-            Awaitility.await()
-                    .atMost(SOON)
-                    .until(() -> page.sum("afterimage_models_topic_away_seconds", "") > 0);
+            Awaitility.await().atMost(SOON).until(() -> page.sum("afterimage_models_topic_away_seconds", "") > 0);
             Duration noticed = drill.sinceMark();
             drill.awaitSteady();
             Duration silence = drill.longestSilence();
@@ -73,9 +71,7 @@ class ModelsAwayDrillIT {
             publish(cluster, next);
             Awaitility.await().atMost(SOON).until(() -> page.sum("afterimage_model_swaps_total", "") == 1);
             Duration taken = Duration.ofNanos(System.nanoTime() - published);
-            Awaitility.await()
-                    .atMost(SOON)
-                    .until(() -> page.sum("afterimage_models_topic_away_seconds", "") == 0);
+            Awaitility.await().atMost(SOON).until(() -> page.sum("afterimage_models_topic_away_seconds", "") == 0);
             drill.awaitSteady();
 
             drill.conclude("noticed after %s, longest silence %s; handing over to the other instance took %s;"
@@ -90,7 +86,8 @@ class ModelsAwayDrillIT {
                 .get();
         Awaitility.await()
                 .atMost(SOON)
-                .until(() -> admin.listPartitionReassignments().reassignments().get().isEmpty());
+                .until(() ->
+                        admin.listPartitionReassignments().reassignments().get().isEmpty());
     }
 
     /** Another version that gives the same scores: only the calibration sample is a little shorter. */

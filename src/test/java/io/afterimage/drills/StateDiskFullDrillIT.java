@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.afterimage.guarantee.Child;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,39 +41,31 @@ class StateDiskFullDrillIT {
             drill.awaitShared(2);
 
             drill.mark();
-            Path filler = fill(disk);
-            drill.terminate("second");
-            Child ended = drill.awaitEnd("first");
-            Duration gaveUp = drill.sinceMark();
-            assertThat(ended.output()).contains("No space left on device");
-            assertThat(ended.output()).contains("afterimage: The service cannot go on");
-            drill.serve("second", settings);
-            drill.awaitSteady();
+            Child ended;
+            Duration gaveUp;
+            try (Filler filler = Filler.of(disk)) {
+                filler.awaitFull();
+                drill.terminate("second");
+                long alone = System.nanoTime();
+                ended = drill.awaitEnd("first");
+                gaveUp = Duration.ofNanos(System.nanoTime() - alone);
+                drill.serve("second", settings);
+                drill.awaitSteady();
+            }
+            assertThat(ended.output())
+                    .contains("afterimage: The service cannot go on:")
+                    .contains("No space left on device. Started again, it reads on where it was");
             Duration silence = drill.longestSilence();
 
             drill.mark();
-            Files.delete(filler);
             drill.serve("first", settings);
             drill.awaitShared(2);
             drill.awaitSteady();
 
-            drill.conclude("the instance ended after %s, its partitions were silent for %s until the other was back;"
+            drill.conclude("the instance ended after %s and said why; silence of %s until the other one was back;"
                             .formatted(seconds(gaveUp), seconds(silence))
-                    + " with room, it took them again within %s".formatted(seconds(drill.longestWait())));
+                    + " with room, it took its share again, longest wait %s".formatted(seconds(drill.longestWait())));
         }
-    }
-
-    /** Writes a file until nothing more fits. */
-    private static Path fill(Path disk) throws IOException {
-        Path filler = disk.resolve("filler");
-        try (FileChannel file = FileChannel.open(filler, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            while (true) {
-                file.write(ByteBuffer.allocate(4096));
-            }
-        } catch (IOException e) {
-            assertThat(e).hasMessageContaining("No space left on device");
-        }
-        return filler;
     }
 
     @AfterEach

@@ -55,11 +55,17 @@ class ModelWatcherIT {
             assertThatExceptionOfType(TimeoutException.class)
                     .isThrownBy(() -> watcher.awaitLatest(Duration.ofMillis(500)));
             assertThat(told.models).containsExactly(one);
+            await().atMost(SOON).until(() -> watcher.away().compareTo(Duration.ZERO) > 0);
+            assertThatExceptionOfType(TimeoutException.class)
+                    .as("once it is known that nobody answers, nobody waits")
+                    .isThrownBy(() -> watcher.awaitLatest(SOON))
+                    .withMessage("the models topic does not answer");
 
             EmbeddedBroker second = EmbeddedBroker.start(directory, first.port());
             try (second) {
                 String two = publish(client, 2);
                 await().atMost(SOON).untilAsserted(() -> assertThat(told.models).containsExactly(one, two));
+                await().atMost(SOON).until(() -> watcher.away().isZero());
                 watcher.awaitLatest(SOON);
                 assertThat(told.rejected).isEmpty();
             }
