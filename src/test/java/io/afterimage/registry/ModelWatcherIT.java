@@ -38,11 +38,17 @@ class ModelWatcherIT {
                 assertThatExceptionOfType(TimeoutException.class)
                         .isThrownBy(() -> watcher.awaitLatest(Duration.ofMillis(500)));
                 assertThat(told.models).containsExactly(one);
+                await().atMost(Registry.SOON).until(() -> watcher.away().compareTo(Duration.ZERO) > 0);
+                assertThatExceptionOfType(TimeoutException.class)
+                        .as("once it is known that nobody answers, nobody waits")
+                        .isThrownBy(() -> watcher.awaitLatest(Registry.SOON))
+                        .withMessage("the models topic does not answer");
 
                 deployment.broker().startAgain();
                 String two = registry.publish(2);
                 await().atMost(Registry.SOON)
                         .untilAsserted(() -> assertThat(told.models).containsExactly(one, two));
+                await().atMost(Registry.SOON).until(() -> watcher.away().isZero());
                 watcher.awaitLatest(Registry.SOON);
                 assertThat(told.rejected).isEmpty();
             }
