@@ -1,12 +1,9 @@
 #!/usr/bin/env bash
-# Everything that needs Docker, one line per part with its time. `all.sh --suite` also runs the functional tests in containers,
-# which takes a quarter of an hour and more.
+# Everything that needs Docker, one line per part with its time. Most of it is the functional suite in containers.
 set -euo pipefail
 here=$(dirname "$0")
 trap '"$here/engine.sh" stop' EXIT
 "$here/engine.sh"
 "$here/images.sh"
 "$here/compose.sh"
-if [ "${1:-}" = --suite ]; then
-    "$here/containers.sh"
-fi
+"$here/containers.sh"

@@ -4,7 +4,8 @@
 . "$(dirname "$0")/common.sh"
 cd "$root"
 
-export COMPOSE_PROJECT_NAME=afterimage-ci AFTERIMAGE_IMAGE=afterimage:latest
+AFTERIMAGE_IMAGE=$(pinned AFTERIMAGE_IMAGE)
+export COMPOSE_PROJECT_NAME=afterimage-ci AFTERIMAGE_IMAGE
 services=(kafka topics afterimage retrainer feed faults prometheus)
 broker=localhost:9092
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The functional suite on apache/kafka in a container, with the service in its image, and on a broker that takes nothing but
 # SASL_SSL. Fails without Docker, and when a test was skipped or one of the three did not run. Needs the image of
-# deploy/Dockerfile as afterimage:latest.
+# deploy/Dockerfile under the name of docker-compose.yml.
 . "$(dirname "$0")/common.sh"
 cd "$root"
 

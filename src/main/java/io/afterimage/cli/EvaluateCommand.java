@@ -1,5 +1,6 @@
 package io.afterimage.cli;
 
+import io.afterimage.evaluate.CalibrationCheck;
 import io.afterimage.evaluate.Contamination;
 import io.afterimage.evaluate.Detection;
 import io.afterimage.evaluate.DetectionTask;
@@ -44,6 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
             "normal-vs:LABELS: a model learns these labels, all others are anomalies.",
             "Printed is the area under the curve (AUROC), next to scores that need no network, measured on the same images.",
             "",
+            "calibration: all labels are normal. Printed is the share of held-out images that are called anomalous at alpha 0.01 and",
+            "0.001, and the interval that a right calibration keeps to in 99 of 100 cases.",
+            "",
             "contamination: one label is normal, all others are anomalies. Half of the normal images train the current model, the "
                     + "other half is the window of the retrainer, into which 1 % and 5 % anomalies are mixed. Printed is the area under "
                     + "the curve of a model of the clean window, and by how much it falls with anomalies in the window, with the "
@@ -63,6 +67,8 @@ final class EvaluateCommand implements Callable<Integer> {
     private static final String NORMAL_VS = "normal-vs:";
     private static final String DIGITS = "builtin:digits-train";
     private static final String DIGITS_TEST = "builtin:digits-test";
+    private static final List<String> PROTOCOLS =
+            List.of(ONE_CLASS, LEAVE_ONE_OUT, CalibrationReport.NAME, ContaminationReport.NAME);
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;
     private static final int EPOCHS = 30;
@@ -76,7 +82,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             required = true,
-            description = "What to measure: one-class, leave-one-out, normal-vs:LABELS or contamination.")
+            description = "What to measure: one-class, leave-one-out, normal-vs:LABELS, calibration or contamination.")
     private String protocol = "";
 
     @Option(
@@ -139,14 +145,11 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelRejectedException {
         Logging.ERROR.useByDefault();
-        boolean contamination = protocol.equals(ContaminationReport.NAME);
-        if (!contamination
-                && !List.of(ONE_CLASS, LEAVE_ONE_OUT).contains(protocol)
-                && !protocol.startsWith(NORMAL_VS)) {
+        if (!PROTOCOLS.contains(protocol) && !protocol.startsWith(NORMAL_VS)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--protocol must be one-class, leave-one-out, normal-vs:LABELS or contamination, not '%s'"
-                            .formatted(protocol));
+                    "--protocol must be %s or %sLABELS, not '%s'"
+                            .formatted(String.join(", ", PROTOCOLS), NORMAL_VS, protocol));
         }
         if (seeds < 1 || (epochs != null && epochs < 1) || !(trim >= 0 && trim <= 0.5)) {
             throw new ParameterException(
@@ -161,10 +164,10 @@ final class EvaluateCommand implements Callable<Integer> {
         LabelledImages train = LabelledImages.read(images, shape);
         Optional<LabelledImages> tested = readTest(shape);
         try {
-            if (contamination) {
-                contamination(train, tested);
-            } else {
-                detection(train, tested, how);
+            switch (protocol) {
+                case ContaminationReport.NAME -> contamination(train, tested);
+                case CalibrationReport.NAME -> calibration(train, how);
+                default -> detection(train, tested, how);
             }
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()), e);
@@ -195,12 +198,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private void detection(LabelledImages train, Optional<LabelledImages> tested, ScoreRecipe how)
             throws ModelRejectedException {
-        Detection detection = new Detection(
-                train,
-                tested,
-                new Detection.Plan(epochs == null ? EPOCHS : epochs, latent, MEMORY, how, ALPHA),
-                new ModelTrainer(Clock.systemUTC()),
-                this::progress);
+        Detection detection =
+                new Detection(train, tested, plan(how), new ModelTrainer(Clock.systemUTC()), this::progress);
         List<Detection.Result> results = new ArrayList<>();
         for (DetectionTask task : tasks(train)) {
             for (long seed = 1; seed <= seeds; seed++) {
@@ -212,6 +211,30 @@ final class EvaluateCommand implements Callable<Integer> {
             json(report.json());
         } else {
             headline(epochs == null ? EPOCHS : epochs, "%s recipe".formatted(recipe));
+            report.print(spec.commandLine().getOut());
+        }
+    }
+
+    private Detection.Plan plan(ScoreRecipe how) {
+        return new Detection.Plan(epochs == null ? EPOCHS : epochs, latent, MEMORY, how, ALPHA);
+    }
+
+    private void calibration(LabelledImages train, ScoreRecipe how) throws ModelRejectedException {
+        CalibrationCheck check =
+                new CalibrationCheck(train, plan(how), new ModelTrainer(Clock.systemUTC()), this::progress);
+        List<CalibrationCheck.Result> results = new ArrayList<>();
+        for (long seed = 1; seed <= seeds; seed++) {
+            results.add(check.measure(CalibrationReport.ALPHAS, seed));
+        }
+        CalibrationReport report = new CalibrationReport(results);
+        if (json) {
+            json(report.json());
+        } else {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%s, %s; %d epochs, %s recipe%n%n",
+                            protocol, images, plan(how).epochs(), recipe);
             report.print(spec.commandLine().getOut());
         }
     }

@@ -57,6 +57,7 @@ final class ModelFollowing implements AutoCloseable {
                 : Optional.empty();
         ModelWatcher watcher = new ModelWatcher(
                 topic(configuration, name), name, new ModelTakeover(champion, fit, metrics, news), challengers);
+        metrics.bindModelsTopicAway(watcher::away);
         ModelFollowing following = new ModelFollowing(events, watcher);
         try {
             watcher.startUp(READ_WITHIN);

@@ -20,6 +20,7 @@ import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.RetrainMetrics;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.process.ClockWatch;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.retrain.GoldenSet;
 import io.afterimage.retrain.Retrainer;
@@ -115,13 +116,18 @@ final class RetrainCommand implements Callable<Integer> {
                         Clock.systemUTC(),
                         ManagementFactory.getRuntimeMXBean().getName());
                 OperationsServer http = OperationsServer.start(
-                        service.httpHost(), settings.httpPort(), meters.registry(), health(retrainer))) {
+                        service.httpHost(), settings.httpPort(), meters.registry(), health(retrainer));
+                ClockWatch clock = ClockWatch.start(why -> stop.request())) {
             meters.describe("retrainer", Version.current());
             out.printf(
                     "Learning from %s; the current model is %s. Metrics: http://localhost:%d/metrics%n",
                     topics.images(), retrainer.model(), http.port());
             out.flush();
             retrainer.run(stop::requested);
+            if (clock.setBack().isPresent()) {
+                throw new CommandFailedException(
+                        "The retrainer cannot go on: " + clock.setBack().get());
+            }
             out.println("Stopping ...");
         }
         return Main.OK;

@@ -14,6 +14,8 @@ import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.process.ClockSetBackException;
+import io.afterimage.process.ClockWatch;
 import io.afterimage.stream.Backlog;
 import io.afterimage.stream.ImageScorer;
 import io.afterimage.stream.ScoringService;
@@ -33,6 +35,7 @@ final class RunningService implements AutoCloseable {
     private final ModelFollowing following;
     private final Backlog backlog;
     private final ScoringService scoring;
+    private final ClockWatch clock;
     private final OperationsServer http;
 
     private RunningService(
@@ -58,9 +61,11 @@ final class RunningService implements AutoCloseable {
             following.close();
             throw e;
         }
+        this.clock = ClockWatch.start(why -> scoring.fail(new ClockSetBackException(why)));
         try {
             this.http = OperationsServer.start(settings.httpHost(), settings.httpPort(), meters.registry(), health());
         } catch (RuntimeException e) {
+            clock.close();
             scoring.close();
             backlog.close();
             following.close();
@@ -192,6 +197,7 @@ final class RunningService implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        clock.close();
         scoring.close();
         backlog.close();
         following.close();

@@ -1,6 +1,7 @@
 package io.afterimage.cli;
 
 import io.afterimage.config.Configuration;
+import io.afterimage.process.ClockSetBackException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -51,14 +52,19 @@ final class ServeCommand implements Callable<Integer> {
                     "Scoring %s with model %s. Metrics: http://localhost:%d/metrics, health: /livez and /readyz%n",
                     service.topics().images(), service.model(), service.port());
             CompletableFuture<Throwable> failure = service.failure().toCompletableFuture();
-            CompletableFuture<Void> stopped = failure.thenAccept(cause -> stop.request());
+            CompletableFuture<Void> stopping = failure.thenAccept(cause -> stop.request());
             stop.await();
-            if (stopped.isDone()) {
-                throw new CommandFailedException(
-                        "The service cannot go on: " + failure.join() + ". Started again, it reads on where it was");
+            stopping.cancel(false);
+            if (failure.isDone()) {
+                throw new CommandFailedException("The service cannot go on: " + reason(failure.join())
+                        + ". Started again, it reads on where it was");
             }
             out.println("Stopping ...");
         }
         return Main.OK;
+    }
+
+    private static String reason(Throwable cause) {
+        return cause instanceof ClockSetBackException ? String.valueOf(cause.getMessage()) : cause.toString();
     }
 }

@@ -41,7 +41,12 @@ public final class Detection {
      * @param memory the most normal images to remember features of
      * @param alpha false-alarm rate to hold the realised one against
      */
-    public record Plan(int epochs, int latent, int memory, ScoreRecipe recipe, double alpha) {}
+    public record Plan(int epochs, int latent, int memory, ScoreRecipe recipe, double alpha) {
+        ModelTrainer.Request request(long seed, String images) {
+            return new ModelTrainer.Request(
+                    "evaluated", latent, epochs, seed, memory, recipe, "afterimage evaluate", images);
+        }
+    }
 
     /**
      * What came of a task.
@@ -102,19 +107,8 @@ public final class Detection {
                         images.normal().size(),
                         images.anomalous().size()));
         TrainingImages learning = TrainingImages.split(train.shape(), images.training(), seed);
-        ModelArtifact artifact = trainer.train(
-                learning,
-                new ModelTrainer.Request(
-                        "evaluated",
-                        plan.latent(),
-                        plan.epochs(),
-                        seed,
-                        Math.min(plan.memory(), learning.training().size()),
-                        plan.recipe(),
-                        "afterimage evaluate",
-                        train.name()),
-                new Start.Scratch(""),
-                step -> {});
+        ModelArtifact artifact =
+                trainer.train(learning, plan.request(seed, train.name()), new Start.Scratch(""), step -> {});
         Map<Baseline, Double> baselines = new EnumMap<>(Baseline.class);
         for (Baseline baseline : Baseline.values()) {
             Baseline.Score score = baseline.fit(images.training(), plan.latent(), seed);

@@ -105,6 +105,12 @@ public final class MeterCatalogue {
             "Models that were made current or challenger and could not be used; the current one stayed as it was",
             "any: the log and the topic of model events say why");
 
+    static final OwnMeter MODELS_TOPIC_AWAY = gauge(
+            "models.topic.away.seconds",
+            List.of(),
+            "For how long the models topic has not answered, 0 while it does; the model in use scores on",
+            "above 0 for minutes: what is published is not taken, and no instance can start");
+
     static final OwnMeter CHALLENGER_FAILURES = counter(
             "challenger.failures",
             List.of(),
@@ -154,6 +160,7 @@ public final class MeterCatalogue {
             MODEL_CREATED,
             MODEL_SWAPS,
             MODEL_REJECTIONS,
+            MODELS_TOPIC_AWAY,
             CHALLENGER_FAILURES,
             LAG,
             STREAM_IMAGES,

@@ -60,6 +60,7 @@ public final class ScoringMetrics {
     private final Counter challengerFailures;
     private final Optional<StreamMeters> streams;
     private volatile @Nullable InUse inUse;
+    private volatile Supplier<Duration> modelsTopicAway = () -> Duration.ZERO;
 
     private record InUse(ExpectedAlarms alarms, double createdSeconds) {}
 
@@ -111,6 +112,10 @@ public final class ScoringMetrics {
         lag = MultiGauge.builder(MeterCatalogue.LAG.name())
                 .description(MeterCatalogue.LAG.meaning())
                 .register(registry);
+        gauge(
+                registry,
+                MeterCatalogue.MODELS_TOPIC_AWAY,
+                () -> modelsTopicAway.get().toMillis() / 1000.0);
         swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
         rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
         challengerFailures = counter(registry, MeterCatalogue.CHALLENGER_FAILURES);
@@ -204,6 +209,11 @@ public final class ScoringMetrics {
         alarmRate.forget();
         streams.ifPresent(StreamMeters::forgetScores);
         model(now);
+    }
+
+    /** Says for how long the models topic has not answered: asked at each scrape, from another thread. */
+    public void bindModelsTopicAway(Supplier<Duration> away) {
+        modelsTopicAway = away;
     }
 
     /** A model was made current that cannot be used. */

@@ -30,6 +30,9 @@ public final class ModelWatcher implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration BETWEEN_FAILURES = Duration.ofMillis(500);
     private static final Duration READ_WITHIN = Duration.ofSeconds(10);
+    /** A topic that has become silent looks like one on which nothing happens, until it is asked. */
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(10);
+
     private static final Duration CLOSING = Duration.ofSeconds(10);
     private static final Logger LOG = LoggerFactory.getLogger(ModelWatcher.class);
 
@@ -45,7 +48,9 @@ public final class ModelWatcher implements AutoCloseable {
     private @Nullable Taken taken;
     private @Nullable Attempt lastAttempt;
     private @Nullable Rejected lastRejected;
-    private boolean away;
+    private long answered = System.nanoTime();
+    private volatile boolean away;
+    private volatile long awaySince;
     private volatile boolean finished;
 
     /** Who wants to know. */
@@ -112,13 +117,18 @@ public final class ModelWatcher implements AutoCloseable {
     }
 
     /**
-     * Waits until everything that is committed on the topic now was handled.
+     * Waits until everything that is committed on the topic now was handled. Does not wait for a topic that is known not to
+     * answer: many partitions may be taken over while it is away, one after another.
      *
-     * @throws org.apache.kafka.common.errors.TimeoutException when that took too long
+     * @throws org.apache.kafka.common.errors.TimeoutException when that took too long, or the topic does not answer
      */
     public void awaitLatest(Duration within) throws InterruptedException {
         Request request = new Request();
         requests.add(request);
+        if (away) {
+            requests.remove(request);
+            throw new org.apache.kafka.common.errors.TimeoutException("the models topic does not answer");
+        }
         if (finished) {
             request.done.completeExceptionally(closed());
         }
@@ -148,6 +158,11 @@ public final class ModelWatcher implements AutoCloseable {
     /** Records on the topic that were passed over so far. */
     public Map<IgnoredRecord, Long> ignored() {
         return topic.ignored();
+    }
+
+    /** For how long the topic has not answered; zero while it does. */
+    public Duration away() {
+        return away ? Duration.ofNanos(System.nanoTime() - awaySince) : Duration.ZERO;
     }
 
     private void run() {
@@ -180,6 +195,10 @@ public final class ModelWatcher implements AutoCloseable {
             }
             shadow.ifPresent(ShadowFollower::follow);
             started.complete(Optional.ofNullable(taken));
+        }
+        if (away || System.nanoTime() - answered > BETWEEN_QUESTIONS.toNanos()) {
+            topic.requireAnswer(READ_WITHIN);
+            answered = System.nanoTime();
         }
         for (Request request : requests) {
             if (request.end < 0) {
@@ -257,9 +276,11 @@ public final class ModelWatcher implements AutoCloseable {
 
     private void gone(KafkaException e) throws InterruptedException {
         if (!away) {
+            awaySince = System.nanoTime();
             away = true;
             LOG.warn("Cannot read the models topic; model {} stays as it is while this is tried again", name, e);
         }
+        requests.removeIf(request -> request.done.completeExceptionally(e));
         closing.await(BETWEEN_FAILURES.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -5,15 +5,19 @@ import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.ScoringMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +30,9 @@ public final class ScoringService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScoringService.class);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
+
+    /** For a service that cannot go on: what it would wait for may never come, and others wait for its partitions. */
+    private static final Duration CLOSE_BROKEN_TIMEOUT = Duration.ofSeconds(2);
 
     private final KafkaStreams streams;
     private final LookAhead<Outcome> lookAhead;
@@ -103,6 +110,13 @@ public final class ScoringService implements AutoCloseable {
         return streams.state() == KafkaStreams.State.ERROR ? Optional.of("streams are in ERROR") : Optional.empty();
     }
 
+    /** Ends the service for a cause that it does not see itself: from now on it is broken. */
+    public void fail(Throwable cause) {
+        if (failure.complete(cause)) {
+            LOG.error("The service ends", cause);
+        }
+    }
+
     private StreamThreadExceptionResponse onUncaught(Throwable thrown) {
         Throwable cause = thrown;
         while (cause.getCause() != null && !(cause instanceof InferenceStuckException)) {
@@ -110,6 +124,7 @@ public final class ScoringService implements AutoCloseable {
         }
         if (cause instanceof InferenceStuckException
                 || cause instanceof Error
+                || stateFailed(thrown, cause)
                 || threadFailures.tooMany(System.nanoTime())) {
             LOG.error("The service ends: what failed would fail again", thrown);
             failure.complete(cause);
@@ -117,6 +132,16 @@ public final class ScoringService implements AutoCloseable {
         }
         LOG.error("A stream thread failed and is replaced; its images are read again", thrown);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    /**
+     * A disk that is full or broken is not mended by another thread, which would only take partitions from instances that can
+     * work. What went wrong between here and the brokers may well pass.
+     */
+    private static boolean stateFailed(Throwable thrown, Throwable root) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof ProcessorStateException
+                        && (cause == root || !(root instanceof KafkaException)));
     }
 
     /**
@@ -128,8 +153,9 @@ public final class ScoringService implements AutoCloseable {
         CloseOptions.GroupMembershipOperation membership = staticMember
                 ? CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP
                 : CloseOptions.GroupMembershipOperation.LEAVE_GROUP;
-        if (!streams.close(CloseOptions.timeout(CLOSE_TIMEOUT).withGroupMembershipOperation(membership))) {
-            LOG.warn("Streams did not stop within {}", CLOSE_TIMEOUT);
+        Duration timeout = failure.isDone() ? CLOSE_BROKEN_TIMEOUT : CLOSE_TIMEOUT;
+        if (!streams.close(CloseOptions.timeout(timeout).withGroupMembershipOperation(membership))) {
+            LOG.warn("Streams did not stop within {}", timeout);
         }
         lookAhead.close();
     }

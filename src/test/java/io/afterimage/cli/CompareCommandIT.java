@@ -42,7 +42,7 @@ class CompareCommandIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = Deployment.start(directory.resolve("state"));
+        broker = Deployment.shared(directory.resolve("state"));
     }
 
     @AfterAll
@@ -120,7 +120,7 @@ class CompareCommandIT {
                 .contains(
                         "images compared     " + images.size() + "\n",
                         "Added by B, the clearest first:",
-                        "service.images-")
+                        deployment.topics().images() + "-")
                 .doesNotContain("Removed by B", "unreadable");
     }
 
@@ -177,20 +177,15 @@ class CompareCommandIT {
         assertThat(others.code()).isEqualTo(Main.FAILED);
         assertThat(others.err()).contains("there are shadow scores of " + A + " and cccccccccccc");
 
-        Comparing absent = Comparing.run(with(deployment, "absent", A, B));
+        List<String> elsewhere = new ArrayList<>(List.of(A, B, "--topic-prefix", "absent"));
+        elsewhere.addAll(deployment.broker().flags());
+        Comparing absent = Comparing.run(elsewhere.toArray(String[]::new));
         assertThat(absent.code()).isEqualTo(Main.FAILED);
         assertThat(absent.err()).contains("absent.shadow-scores", "afterimage topics create");
     }
 
     private static Comparing compare(Deployment deployment, String... args) {
-        return Comparing.run(with(deployment, deployment.topics().prefix(), args));
-    }
-
-    private static String[] with(Deployment deployment, String prefix, String... args) {
-        List<String> all = new ArrayList<>(List.of(args));
-        all.addAll(deployment.flags());
-        all.addAll(List.of("--topic-prefix", prefix));
-        return all.toArray(String[]::new);
+        return Comparing.run(deployment.command(args));
     }
 
     private static ModelScore score(String version, double pValue) {

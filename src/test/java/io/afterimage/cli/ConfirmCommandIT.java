@@ -13,7 +13,6 @@ import io.afterimage.stream.Deployment;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ImagePublisher;
 import io.afterimage.wire.ModelEvent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,10 +24,13 @@ import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A new normal that the retrainer holds until an operator confirms it. */
+@Tag("kafka")
+@Tag("service")
 class ConfirmCommandIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int IMAGES_PER_SECOND = 150;
@@ -52,25 +54,23 @@ class ConfirmCommandIT {
 
     @Test
     void whatIsHeldIsLearnedWhenConfirmedAndNotBefore() throws Exception {
-        try (Deployment deployment = Deployment.start(directory.resolve("state"))) {
-            String bootstrapServers = deployment.settings(Map.of()).getOrDefault("kafka.bootstrap.servers", "");
-            Path log = directory.resolve("retrainer.log");
-            Images images = new Images(deployment, bootstrapServers);
-            try (RunningService service = RunningService.start(deployment.configuration(Map.of()));
-                    RetrainerProcess retrainer = RetrainerProcess.start(bootstrapServers, SETTINGS, log);
+        try (Deployment deployment = Deployment.shared(directory.resolve("state"))) {
+            Images images = new Images(deployment);
+            try (LongRunning service = LongRunning.serve(deployment, Map.of(), directory);
+                    LongRunning retrainer = LongRunning.retrain(deployment, SETTINGS, directory);
                     images) {
                 String shipped = ModelArtifact.builtin().manifest().version();
                 await(
                         deployment,
-                        log,
+                        retrainer,
                         event -> is(event, ModelEvent.Type.PROMOTED)
                                 && event.version().equals(shipped));
                 images.start();
                 awaitScores(deployment, A_WHILE);
                 // Nothing is held yet, so this allows nothing.
-                confirm(bootstrapServers);
+                confirm(deployment);
                 images.change();
-                await(deployment, log, event -> is(event, ModelEvent.Type.HELD));
+                await(deployment, retrainer, event -> is(event, ModelEvent.Type.HELD));
                 awaitScores(deployment, scores(deployment) + A_WHILE);
                 assertThat(events(deployment))
                         .noneMatch(event -> is(event, ModelEvent.Type.LEARNING))
@@ -84,16 +84,16 @@ class ConfirmCommandIT {
                         .asString()
                         .contains("afterimage models confirm");
 
-                confirm(bootstrapServers);
-                await(deployment, log, event -> is(event, ModelEvent.Type.LEARNING));
+                confirm(deployment);
+                await(deployment, retrainer, event -> is(event, ModelEvent.Type.LEARNING));
                 await(
                         deployment,
-                        log,
+                        retrainer,
                         event -> !event.version().equals(shipped)
                                 && (is(event, ModelEvent.Type.PROMOTED) || is(event, ModelEvent.Type.REFUSED)));
                 assertThat(events(deployment)).noneMatch(event -> is(event, ModelEvent.Type.FAILED));
-                retrainer.check();
-                assertThat(service.failure().toCompletableFuture()).isNotDone();
+                retrainer.requireRunning();
+                service.requireRunning();
                 assertThat(images.failure.get()).isNull();
             }
         }
@@ -103,18 +103,21 @@ class ConfirmCommandIT {
         return event.type().equals(type.label());
     }
 
-    private static void confirm(String bootstrapServers) {
-        Invocation.succeed("models", "confirm", "--bootstrap-servers", bootstrapServers);
+    private static void confirm(Deployment deployment) {
+        Invocation.succeed(deployment.command("models", "confirm"));
     }
 
-    private static void await(Deployment deployment, Path log, Predicate<ModelEvent> happened) throws Exception {
+    private static void await(Deployment deployment, LongRunning retrainer, Predicate<ModelEvent> happened) {
         try {
             Awaitility.await()
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(300))
-                    .until(() -> events(deployment).stream().anyMatch(happened));
+                    .until(() -> {
+                        retrainer.requireRunning();
+                        return events(deployment).stream().anyMatch(happened);
+                    });
         } catch (ConditionTimeoutException e) {
-            throw new AssertionError(events(deployment) + "\n" + Files.readString(log), e);
+            throw new AssertionError(events(deployment) + "\n" + retrainer.output(), e);
         }
     }
 
@@ -138,15 +141,13 @@ class ConfirmCommandIT {
     /** Digits at a steady rate, from some time on inverted. */
     private static final class Images implements AutoCloseable {
         private final Deployment deployment;
-        private final String bootstrapServers;
         private final Thread thread = new Thread(this::send, "images");
         private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         private volatile boolean changed;
         private volatile boolean over;
 
-        Images(Deployment deployment, String bootstrapServers) {
+        Images(Deployment deployment) {
             this.deployment = deployment;
-            this.bootstrapServers = bootstrapServers;
         }
 
         void start() {
@@ -161,9 +162,7 @@ class ConfirmCommandIT {
             try (ImageSet digits = ImageSet.open("builtin:digits-test");
                     ImageSet fashion = ImageSet.open("builtin:fashion");
                     ImagePublisher publisher = new ImagePublisher(
-                            Map.of("bootstrap.servers", bootstrapServers),
-                            deployment.topics().images(),
-                            Clock.systemUTC())) {
+                            deployment.client(Map.of()), deployment.topics().images(), Clock.systemUTC())) {
                 Feed feed = new Feed(digits, fashion, new ImageDecoder(ImageLimits.DEFAULT), new SplittableRandom(11));
                 Pace pace = new Pace(IMAGES_PER_SECOND);
                 while (pace.next(() -> over)) {

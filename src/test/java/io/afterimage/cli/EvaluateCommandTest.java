@@ -61,6 +61,30 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void printsRealisedAlarmRatesWithTheirInterval() {
+        Invocation command = Invocation.of(
+                "evaluate", "--protocol", "calibration", "--seeds", "2", "--epochs", "1", "--recipe", "fast", "--json");
+
+        assertThat(command.code()).isZero();
+        JsonNode json = JsonMapper.shared().readTree(command.out());
+        assertThat(json.get("seeds")).hasSize(2);
+        assertThat(json.get("mean").get("0.01").asDouble()).isBetween(0.0001, 0.05);
+        boolean inside = true;
+        for (JsonNode run : json.get("runs")) {
+            for (JsonNode rate : run.get("rates")) {
+                double alpha = rate.get("alpha").asDouble();
+                double realised = rate.get("realised").asDouble();
+                double lowest = rate.get("lowest").asDouble();
+                double highest = rate.get("highest").asDouble();
+                assertThat(lowest).isLessThan(alpha);
+                assertThat(highest).isBetween(alpha, 5 * alpha);
+                inside &= realised >= lowest && realised <= highest;
+            }
+        }
+        assertThat(json.get("inside").asBoolean()).isEqualTo(inside);
+    }
+
+    @Test
     void holdsImagesOutWhereThereIsNoTestSet() {
         Invocation command = Invocation.of(
                 "evaluate",

@@ -41,7 +41,7 @@ class KafkaCommandsIT {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = Broker.start(directory);
+        broker = Broker.shared(directory);
     }
 
     @AfterAll

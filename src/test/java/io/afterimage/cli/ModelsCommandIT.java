@@ -32,7 +32,7 @@ class ModelsCommandIT {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = Broker.start(directory.resolve("broker"));
+        broker = Broker.shared(directory.resolve("broker"));
     }
 
     @AfterAll

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An image has one score and one verdict, whichever way it comes and in whatever company. */
 @Tag("kafka")
+@Tag("service")
 class ParityIT {
     private static final double TOLERANCE = 1e-5;
     private static final int DIGITS = 400;
@@ -58,7 +58,7 @@ class ParityIT {
         });
         assertThat(offline).hasSize(DIGITS + CLOTHES).containsOnlyKeys(IMAGES.keySet());
         assertThat(offline.values().stream().map(ScoreEvent::verdict)).contains("normal", "anomalous");
-        broker = Deployment.start(directory.resolve("state"));
+        broker = Deployment.shared(directory.resolve("state"));
     }
 
     @AfterAll
@@ -80,15 +80,15 @@ class ParityIT {
     void aloneAfterARestart() throws Exception {
         Deployment deployment = broker.another("alone");
         List<ProducerRecord<byte[], byte[]>> records = records(deployment);
-        try (RunningService first = running(deployment, "64")) {
+        try (LongRunning first = running(deployment, "64")) {
             deployment.send(records.subList(0, 1));
             deployment.awaitOutcomes(1);
-            assertThat(first.failure().toCompletableFuture()).isNotDone();
+            first.requireRunning();
             assertThat(deployment.members()).isEqualTo(1);
         }
         // Who leaves without a word keeps its partitions until its session ends.
         assertThat(deployment.members()).isZero();
-        try (RunningService second = running(deployment, "64");
+        try (LongRunning second = running(deployment, "64");
                 KafkaConsumer<byte[], byte[]> scores =
                         deployment.reader(List.of(deployment.topics().scores()))) {
             int seen = 0;
@@ -103,7 +103,7 @@ class ParityIT {
                 }
                 assertThat(seen).isEqualTo(wanted);
             }
-            assertThat(second.failure().toCompletableFuture()).isNotDone();
+            second.requireRunning();
         }
 
         Map<String, ScoreEvent> alone = scores(deployment);
@@ -114,20 +114,17 @@ class ParityIT {
     private static Map<String, ScoreEvent> streamed(String prefix, String batchSize) throws Exception {
         Deployment deployment = broker.another(prefix);
         deployment.send(records(deployment));
-        try (RunningService service = running(deployment, batchSize)) {
+        try (LongRunning service = running(deployment, batchSize)) {
             deployment.awaitOutcomes(IMAGES.size());
-            assertThat(service.failure().toCompletableFuture()).isNotDone();
+            service.requireRunning();
         }
         Map<String, ScoreEvent> scores = scores(deployment);
         assertThat(scores).containsOnlyKeys(IMAGES.keySet());
         return scores;
     }
 
-    private static RunningService running(Deployment deployment, String batchSize) {
-        RunningService service =
-                RunningService.start(deployment.configuration(Map.of("afterimage.batch.size", batchSize)));
-        Awaitility.await().until(service::ready);
-        return service;
+    private static LongRunning running(Deployment deployment, String batchSize) throws Exception {
+        return LongRunning.serve(deployment, Map.of("afterimage.batch.size", batchSize), directory);
     }
 
     private static List<ProducerRecord<byte[], byte[]>> records(Deployment deployment) {

@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Promotions and rollbacks arrive in a running service; how long they took is printed, `bench --swap` measures it. */
+@Tag("kafka")
+@Tag("service")
 class PromotionDelayIT {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int ROUNDS = 3;
@@ -40,15 +42,14 @@ class PromotionDelayIT {
         other.write(directory.resolve("other"));
         String first = shipped.manifest().version();
         String second = other.manifest().version();
-        try (Deployment deployment = Deployment.start(directory.resolve("state"))) {
+        try (Deployment deployment = Deployment.shared(directory.resolve("state"))) {
             models(deployment, "publish", "--model", "builtin");
             models(deployment, "publish", "--model", directory.resolve("other").toString(), "--no-promote");
             List<Long> delays = new ArrayList<>();
-            try (RunningService service = RunningService.start(deployment.configuration(Map.of()));
+            try (LongRunning service = LongRunning.serve(deployment, Map.of(), directory);
                     KafkaConsumer<byte[], byte[]> scores =
                             deployment.reader(List.of(deployment.topics().scores()));
                     Load load = new Load(deployment)) {
-                Awaitility.await().atMost(Duration.ofMinutes(1)).until(service::ready);
                 load.start();
                 awaitScore(scores, first, 0);
                 for (int i = 0; i < ROUNDS; i++) {
@@ -58,7 +59,7 @@ class PromotionDelayIT {
                     delays.add(awaitScore(scores, first, System.currentTimeMillis()));
                 }
                 assertThat(load.failure.get()).isNull();
-                assertThat(service.failure().toCompletableFuture()).isNotDone();
+                service.requireRunning();
             }
             assertThat(delays).hasSize(2 * ROUNDS);
             System.out.printf(
@@ -92,12 +93,10 @@ class PromotionDelayIT {
         throw new AssertionError("no image was scored with " + version + " within " + DEADLINE);
     }
 
-    private static void models(Deployment deployment, String... args) {
-        List<String> all = new ArrayList<>(List.of("models"));
+    private static void models(Deployment deployment, String command, String... args) {
+        List<String> all = new ArrayList<>(List.of("models", command));
         all.addAll(List.of(args));
-        all.addAll(List.of(
-                "--bootstrap-servers", deployment.settings(Map.of()).getOrDefault("kafka.bootstrap.servers", "")));
-        Invocation.succeed(all.toArray(String[]::new));
+        Invocation.succeed(deployment.command(all.toArray(String[]::new)));
     }
 
     /** A few images a second. */
@@ -116,10 +115,8 @@ class PromotionDelayIT {
         }
 
         private void send() {
-            Map<String, Object> client = Map.of(
-                    "bootstrap.servers", deployment.settings(Map.of()).getOrDefault("kafka.bootstrap.servers", ""));
-            try (ImagePublisher publisher =
-                    new ImagePublisher(client, deployment.topics().images(), Clock.systemUTC())) {
+            try (ImagePublisher publisher = new ImagePublisher(
+                    deployment.client(Map.of()), deployment.topics().images(), Clock.systemUTC())) {
                 List<byte[]> digits = ShippedImages.pngs(100, ShippedImages.DIGITS);
                 for (int i = 0; !over; i++) {
                     publisher.publish("camera-" + i % 6, "image-" + i, digits.get(i % digits.size()));

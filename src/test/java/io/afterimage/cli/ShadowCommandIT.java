@@ -11,10 +11,6 @@ import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
 import io.afterimage.wire.ScoreEvent;
 import io.afterimage.wire.ShadowScoreEvent;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,11 +20,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A challenger that operators send to running instances and call back. */
+@Tag("kafka")
+@Tag("service")
 class ShadowCommandIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int LOT = 40;
@@ -44,7 +43,7 @@ class ShadowCommandIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = Deployment.start(directory.resolve("state"));
+        broker = Deployment.shared(directory.resolve("state"));
         digits = ShippedImages.pngs(LOT, ShippedImages.DIGITS);
         ModelArtifact builtin = ModelArtifact.builtin();
         shipped = builtin.manifest().version();
@@ -72,7 +71,7 @@ class ShadowCommandIT {
     @Test
     void comesToARunningServiceAndLeavesIt() throws Exception {
         Deployment deployment = published("shadow");
-        try (RunningService service = start(deployment, Map.of())) {
+        try (LongRunning service = start(deployment, Map.of())) {
             score(deployment, LOT);
             assertThat(pairs(deployment)).isEmpty();
 
@@ -99,7 +98,7 @@ class ShadowCommandIT {
             Awaitility.await().atMost(PATIENCE).until(() -> addsNoPairs(deployment));
             assertThat(scores(deployment))
                     .allMatch(each -> each.model().version().equals(shipped));
-            assertThat(service.failure().toCompletableFuture()).isNotDone();
+            service.requireRunning();
         }
         assertThat(types(deployment, stricter)).containsExactly("published", "challenged", "shadowing", "retired");
     }
@@ -110,7 +109,7 @@ class ShadowCommandIT {
         models(deployment, "shadow", other);
         assertThat(models(deployment, "shadow", stricter).lines())
                 .containsExactly("challenger  " + other + " -> " + stricter);
-        try (RunningService service = start(deployment, Map.of())) {
+        try (LongRunning service = start(deployment, Map.of())) {
             score(deployment, LOT);
             assertThat(pairs(deployment)).hasSize(LOT);
 
@@ -126,7 +125,7 @@ class ShadowCommandIT {
             // The trial is over, also after a way back.
             models(deployment, "rollback");
             assertThat(models(deployment, "list").out()).doesNotContain("~");
-            assertThat(service.failure().toCompletableFuture()).isNotDone();
+            service.requireRunning();
         }
         assertThat(types(deployment, stricter)).contains("challenged", "promoted", "retired");
     }
@@ -134,7 +133,7 @@ class ShadowCommandIT {
     @Test
     void theSettingOfAnInstanceWins() throws Exception {
         Deployment deployment = published("setting");
-        try (RunningService service = start(deployment, Map.of("afterimage.challenger", other))) {
+        try (LongRunning service = start(deployment, Map.of("afterimage.challenger", other))) {
             models(deployment, "shadow", stricter);
             score(deployment, LOT);
             assertThat(pairs(deployment))
@@ -146,14 +145,14 @@ class ShadowCommandIT {
                             .get("images")
                             .asInt())
                     .isEqualTo(LOT);
-            assertThat(service.failure().toCompletableFuture()).isNotDone();
+            service.requireRunning();
         }
     }
 
     @Test
     void aTornOneIsRejectedAndTheChampionGoesOn() throws Exception {
         Deployment deployment = published("torn");
-        try (RunningService service = start(deployment, Map.of())) {
+        try (LongRunning service = start(deployment, Map.of())) {
             deployment.send(List.of(new ProducerRecord<>(
                     deployment.topics().models(), 0, new ModelKey.Chunk("digits", stricter, 0).bytes(), new byte[] {
                         1, 2, 3
@@ -171,7 +170,7 @@ class ShadowCommandIT {
                             .formatted(stricter)
                             .getBytes(UTF_8))));
             awaitEvent(deployment, ModelEvent.Type.REJECTED, stricter);
-            assertThat(metrics(service)).containsPattern("afterimage_model_rejections_total 1\\.0");
+            assertThat(service.get("/metrics").body()).containsPattern("afterimage_model_rejections_total 1\\.0");
             score(deployment, LOT);
             assertThat(pairs(deployment)).isEmpty();
             assertThat(scores(deployment)).hasSize(LOT);
@@ -198,10 +197,8 @@ class ShadowCommandIT {
         return deployment;
     }
 
-    private static RunningService start(Deployment deployment, Map<String, String> settings) {
-        RunningService service = RunningService.start(deployment.configuration(settings));
-        Awaitility.await().atMost(PATIENCE).until(service::ready);
-        return service;
+    private static LongRunning start(Deployment deployment, Map<String, String> settings) throws Exception {
+        return LongRunning.serve(deployment, settings, directory);
     }
 
     /** Sends a lot of images and waits until there are so many outcomes in all. */
@@ -247,29 +244,17 @@ class ShadowCommandIT {
                 .until(() -> types(deployment, version).contains(type.label()));
     }
 
-    private static String metrics(RunningService service) throws Exception {
-        URI address = URI.create("http://127.0.0.1:%d/metrics".formatted(service.port()));
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
-                .body();
+    private static Invocation models(Deployment deployment, String command, String... args) {
+        return Invocation.succeed(all(deployment, command, args));
     }
 
-    private static Invocation models(Deployment deployment, String... args) {
-        return Invocation.succeed(all(deployment, args));
+    private static Invocation run(Deployment deployment, String command, String... args) {
+        return Invocation.of(all(deployment, command, args));
     }
 
-    private static Invocation run(Deployment deployment, String... args) {
-        return Invocation.of(all(deployment, args));
-    }
-
-    private static String[] all(Deployment deployment, String... args) {
-        List<String> all = new ArrayList<>(List.of("models"));
+    private static String[] all(Deployment deployment, String command, String... args) {
+        List<String> all = new ArrayList<>(List.of("models", command));
         all.addAll(List.of(args));
-        all.addAll(List.of(
-                "--bootstrap-servers",
-                deployment.settings(Map.of()).getOrDefault("kafka.bootstrap.servers", ""),
-                "--topic-prefix",
-                deployment.topics().prefix()));
-        return all.toArray(String[]::new);
+        return deployment.command(all.toArray(String[]::new));
     }
 }

@@ -35,6 +35,8 @@ public final class ContainerBroker implements Broker {
     private static final DockerImageName IMAGE =
             DockerImageName.parse(System.getProperty("afterimage.test.kafka.image", "apache/kafka:4.3.1"));
 
+    private static @Nullable ContainerBroker shared;
+
     private final GenericContainer<?> container;
     private final Network network;
     private final int port;
@@ -50,6 +52,17 @@ public final class ContainerBroker implements Broker {
     /** Starts one of the kind that the build asks for, which must be one in a container. */
     public static ContainerBroker start() {
         return start(Kind.wanted() == Kind.SASL_SSL);
+    }
+
+    /** The one of this JVM, which goes with it. */
+    static synchronized ContainerBroker shared() {
+        ContainerBroker broker = shared;
+        if (broker == null) {
+            broker = start();
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::close));
+            shared = broker;
+        }
+        return broker;
     }
 
     static ContainerBroker start(boolean secure) {
@@ -184,12 +197,18 @@ public final class ContainerBroker implements Broker {
         return network.getId();
     }
 
+    @Override
+    public ContainerBroker container() {
+        return this;
+    }
+
     /** Ends the broker with SIGKILL. */
-    public void kill() {
+    @Override
+    public void stop() {
         docker().killContainerCmd(container.getContainerId()).exec();
     }
 
-    /** Starts it again, with what it has stored. */
+    @Override
     public void startAgain() {
         docker().startContainerCmd(container.getContainerId()).exec();
     }

@@ -19,7 +19,9 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,7 +36,7 @@ public final class ContainerProcess extends Process {
     /** The port the service has inside. */
     public static final int HTTP_PORT = 8080;
 
-    private static final String IMAGE = System.getProperty("afterimage.test.service.image", "afterimage:latest");
+    private static final String IMAGE = System.getProperty("afterimage.test.service.image", "afterimage:0.1.0");
     private static final String STATE = "/var/lib/afterimage";
 
     private final String id;
@@ -50,6 +52,14 @@ public final class ContainerProcess extends Process {
     /** Whether the build asks for the image instead of the launcher, by {@code -Dafterimage.test.service=image}. */
     public static boolean wanted() {
         return System.getProperty("afterimage.test.service", "launcher").equals("image");
+    }
+
+    /** Settings of the service as the environment variables that stand for them. */
+    public static Map<String, String> variables(Map<String, String> settings) {
+        Map<String, String> variables = new HashMap<>();
+        settings.forEach(
+                (key, value) -> variables.put(key.toUpperCase(Locale.ROOT).replace('.', '_'), value));
+        return variables;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.afterimage.guarantee;
 import io.afterimage.stream.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,7 +12,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads scores and dead letters with {@code read_committed} and tells them to a guarantee. */
-final class Answers implements AutoCloseable {
+public final class Answers implements AutoCloseable {
     /** Longer than an abandoned transaction may hold readers back. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(12);
 
@@ -19,14 +20,21 @@ final class Answers implements AutoCloseable {
     private final ExactlyOnceGuarantee guarantee;
 
     Answers(Deployment deployment, Topics topics, ExactlyOnceGuarantee guarantee) {
+        this(deployment.client(Map.of()), Deployment.PARTITIONS, topics, guarantee);
+    }
+
+    /**
+     * @param client what a client needs to get at the broker
+     * @param partitionCount how many each topic has
+     */
+    public Answers(Map<String, Object> client, int partitionCount, Topics topics, ExactlyOnceGuarantee guarantee) {
         this.guarantee = guarantee;
-        this.consumer = new KafkaConsumer<>(
-                deployment.client(Map.of("isolation.level", "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put("isolation.level", "read_committed");
+        this.consumer = new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.scores(), topics.deadLetters())) {
-            for (int partition = 0; partition < Deployment.PARTITIONS; partition++) {
+            for (int partition = 0; partition < partitionCount; partition++) {
                 partitions.add(new TopicPartition(topic, partition));
             }
         }
@@ -35,7 +43,7 @@ final class Answers implements AutoCloseable {
     }
 
     /** Reads until every image has an answer, or nothing has come for {@link #LONGEST_SILENCE}. */
-    void readUntilBalanced() {
+    public void readUntilBalanced() {
         long silentSince = System.nanoTime();
         while (!guarantee.balanced() && System.nanoTime() - silentSince < LONGEST_SILENCE.toNanos()) {
             if (poll()) {
@@ -45,7 +53,7 @@ final class Answers implements AutoCloseable {
     }
 
     /** Reads what is left, when nobody writes any more: an answer that came twice, for instance. */
-    void readToTheEnd() {
+    public void readToTheEnd() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             poll();

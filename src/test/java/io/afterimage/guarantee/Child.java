@@ -21,7 +21,7 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A process that a test started. What it prints is kept in a file, and it does not outlive the test. */
-final class Child implements AutoCloseable {
+public final class Child implements AutoCloseable {
     /** Much longer than any start or stop takes, so that only a process that hangs exceeds it. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
      * @param environment beside the inherited one, of which everything that configures Afterimage or Kafka is left out
      * @param output a new file for stdout and stderr
      */
-    static Child start(String name, List<String> command, Map<String, String> environment, Path output)
+    public static Child start(String name, List<String> command, Map<String, String> environment, Path output)
             throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
@@ -75,7 +75,7 @@ final class Child implements AutoCloseable {
     }
 
     /** Waits for a line of output and returns what the pattern's groups matched. */
-    MatchResult awaitOutput(Pattern pattern) {
+    public MatchResult awaitOutput(Pattern pattern) {
         try {
             return Awaitility.await()
                     .pollInterval(Duration.ofMillis(50))
@@ -98,28 +98,28 @@ final class Child implements AutoCloseable {
     }
 
     /** Fails with the tail of the output unless the process runs. */
-    void requireAlive() {
+    public void requireAlive() {
         if (!process.isAlive()) {
             fail("%s ended by itself with code %d%s", name, process.exitValue(), tail());
         }
     }
 
     /** Ends it with SIGKILL: it gets no chance to do anything. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         requireAlive();
         process.destroyForcibly();
         awaitExit();
     }
 
     /** Ends it with SIGTERM and returns its exit code. */
-    int terminate() throws InterruptedException {
+    public int terminate() throws InterruptedException {
         requireAlive();
         process.destroy();
         return awaitExit();
     }
 
     /** Waits until it has ended and returns its exit code. */
-    int awaitExit() throws InterruptedException {
+    public int awaitExit() throws InterruptedException {
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             fail("%s did not end within %s%s", name, PATIENCE, tail());
         }
@@ -127,7 +127,7 @@ final class Child implements AutoCloseable {
         return process.exitValue();
     }
 
-    String output() {
+    public String output() {
         try {
             return Files.readString(output, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -136,7 +136,7 @@ final class Child implements AutoCloseable {
     }
 
     /** The end of its output, to be put behind a sentence. */
-    String tail() {
+    public String tail() {
         List<String> lines = output().lines().toList();
         return "%n--- last output of %s ---%n%s%n---"
                 .formatted(

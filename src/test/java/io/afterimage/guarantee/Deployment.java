@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -83,7 +82,7 @@ final class Deployment implements AutoCloseable {
     /** Ends the broker with SIGKILL. */
     void killBroker() throws InterruptedException {
         if (container != null) {
-            container.kill();
+            container.stop();
         } else if (broker != null) {
             broker.kill();
         }
@@ -133,7 +132,7 @@ final class Deployment implements AutoCloseable {
         // In a container, state, port and broker are elsewhere.
         environment.keySet().removeAll(List.of("AFTERIMAGE_STATE_DIR", "AFTERIMAGE_HTTP_HOST"));
         environment.put("AFTERIMAGE_HTTP_PORT", "" + ContainerProcess.HTTP_PORT);
-        environment.putAll(variables(container.clientInNetwork()));
+        environment.putAll(ContainerProcess.variables(Broker.settings(container.clientInNetwork())));
         environment.putAll(settings);
         Path output = directory.resolve(instance + "-" + children.size() + ".log");
         Child child = Child.of(
@@ -161,7 +160,7 @@ final class Deployment implements AutoCloseable {
 
     private Map<String, String> environment(Topics topics, String instance, Map<String, String> settings) {
         Map<String, String> environment = new HashMap<>(SMALL_JVM);
-        environment.putAll(variables(client));
+        environment.putAll(ContainerProcess.variables(Broker.settings(client)));
         environment.put("KAFKA_SESSION_TIMEOUT_MS", SESSION_TIMEOUT_MILLIS);
         environment.put("KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
         environment.put("AFTERIMAGE_TOPICS_PREFIX", topics.prefix());
@@ -172,14 +171,6 @@ final class Deployment implements AutoCloseable {
         environment.put("AFTERIMAGE_RETRAIN_HTTP_PORT", "0");
         environment.putAll(settings);
         return environment;
-    }
-
-    /** Properties of a client as the service takes them. */
-    private static Map<String, String> variables(Map<String, String> client) {
-        Map<String, String> variables = new HashMap<>();
-        client.forEach((property, value) ->
-                variables.put("KAFKA_" + property.toUpperCase(Locale.ROOT).replace('.', '_'), value));
-        return variables;
     }
 
     /** Services on the same topics share the work. */

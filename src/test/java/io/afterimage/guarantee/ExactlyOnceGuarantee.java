@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <p>Publishing may be told from any thread; consuming from one, after publishing has ended.
  */
-final class ExactlyOnceGuarantee {
+public final class ExactlyOnceGuarantee {
     /** The same picture scores the same, whatever batch it travelled in. */
     private static final double SCORE_TOLERANCE = 1e-5;
 
@@ -43,7 +43,7 @@ final class ExactlyOnceGuarantee {
     private int scored;
     private int deadLetters;
 
-    ExactlyOnceGuarantee(Topics topics) {
+    public ExactlyOnceGuarantee(Topics topics) {
         this.topics = topics;
     }
 
@@ -63,7 +63,7 @@ final class ExactlyOnceGuarantee {
      * @param unequal pictures whose scores differ from one time to another
      * @param examples what went wrong, at most {@value #EXAMPLES} sentences
      */
-    record Account(
+    public record Account(
             int published,
             int scored,
             int deadLetters,
@@ -75,14 +75,14 @@ final class ExactlyOnceGuarantee {
             List<String> examples) {}
 
     /** An image that a broker acknowledged. */
-    void published(PublishedImage image) {
+    public void published(PublishedImage image) {
         if (published.putIfAbsent(image.id(), image) != null) {
             throw new IllegalArgumentException("published twice: " + image);
         }
     }
 
     /** A record of the scores or the dead letters, read with {@code read_committed}, in the order of its partition. */
-    void consumed(ConsumerRecord<byte[], byte[]> answer) {
+    public void consumed(ConsumerRecord<byte[], byte[]> answer) {
         if (answer.topic().equals(topics.scores())) {
             scored++;
             ScoreEvent score = scores.deserialize(answer.topic(), answer.value());
@@ -122,11 +122,11 @@ final class ExactlyOnceGuarantee {
     }
 
     /** Whether every image has an answer. */
-    boolean balanced() {
+    public boolean balanced() {
         return answers.size() >= published.size();
     }
 
-    Account account() {
+    public Account account() {
         int lost = 0;
         for (PublishedImage image : published.values()) {
             if (!answers.containsKey(image.id())) {
@@ -155,14 +155,14 @@ final class ExactlyOnceGuarantee {
     }
 
     /** How many images of each stream had to be scored. */
-    Map<String, Long> readableByStream() {
+    public Map<String, Long> readableByStream() {
         return published.values().stream()
                 .filter(PublishedImage::readable)
                 .collect(Collectors.groupingBy(PublishedImage::stream, Collectors.counting()));
     }
 
     /** Fails unless every image was answered exactly once, rightly and in order. */
-    void verify() {
+    public void verify() {
         Account account = account();
         long readable =
                 published.values().stream().filter(PublishedImage::readable).count();

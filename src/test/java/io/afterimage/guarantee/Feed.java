@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,12 +22,15 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes handwritten digits of several streams at a steady rate, some bytes that are no image among them. */
-final class Feed implements AutoCloseable {
-    private static final int STREAMS = 8;
+public final class Feed implements AutoCloseable {
+    /** Enough that each of six partitions has some. */
+    private static final int STREAMS = 48;
+
     private static final int PICTURES = 150;
     /** Prime, so that every stream gets some. */
     private static final int UNREADABLE_EVERY = 97;
 
+    private static final String NAME = "digit-";
     private static final byte[] UNREADABLE = "this is no image".getBytes(StandardCharsets.UTF_8);
 
     private final Topics topics;
@@ -36,9 +40,10 @@ final class Feed implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final Thread thread = new Thread(this::publish, "feed");
+    private final long start = System.nanoTime();
     private volatile boolean stopped;
 
-    private Feed(Deployment deployment, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
+    private Feed(Map<String, Object> client, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
         this.topics = topics;
         this.imagesPerSecond = imagesPerSecond;
         this.guarantee = guarantee;
@@ -52,24 +57,31 @@ final class Feed implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        producer = new KafkaProducer<>(
-                deployment.client(Map.of("acks", "all", "linger.ms", 5, "reconnect.backoff.ms", 1000)),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.putAll(Map.of("acks", "all", "linger.ms", 5, "reconnect.backoff.ms", 1000));
+        producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Starts publishing; every image that the broker acknowledges is told to the guarantee. */
     static Feed start(Deployment deployment, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
-        Feed feed = new Feed(deployment, topics, imagesPerSecond, guarantee);
+        return start(deployment.client(Map.of()), topics, imagesPerSecond, guarantee);
+    }
+
+    /**
+     * As above.
+     *
+     * @param client what a client needs to get at the broker
+     */
+    public static Feed start(
+            Map<String, Object> client, Topics topics, int imagesPerSecond, ExactlyOnceGuarantee guarantee) {
+        Feed feed = new Feed(client, topics, imagesPerSecond, guarantee);
         feed.thread.start();
         return feed;
     }
 
     private void publish() {
-        long start = System.nanoTime();
         for (long number = 0; !stopped; number++) {
-            long due = start + number * 1_000_000_000L / imagesPerSecond;
-            long early = due - System.nanoTime();
+            long early = due(number) - System.nanoTime();
             if (early > 0) {
                 LockSupport.parkNanos(early);
             }
@@ -77,9 +89,23 @@ final class Feed implements AutoCloseable {
         }
     }
 
+    /**
+     * When an image came, whether or not a broker was there to take it.
+     *
+     * @param id its {@code ce_id}
+     * @return as {@link System#nanoTime()} has it
+     */
+    public long due(String id) {
+        return due(Long.parseLong(id.substring(NAME.length())));
+    }
+
+    private long due(long number) {
+        return start + number * 1_000_000_000L / imagesPerSecond;
+    }
+
     @SuppressWarnings("FutureReturnValueIgnored") // the callback hears of it
     private void send(long number) {
-        String id = "digit-" + number;
+        String id = NAME + number;
         String stream = "camera-" + number % STREAMS;
         boolean readable = number % UNREADABLE_EVERY != UNREADABLE_EVERY - 1;
         int picture = (int) (number % pictures.size());
@@ -99,7 +125,7 @@ final class Feed implements AutoCloseable {
     }
 
     /** Publishes no more, and waits until the broker has acknowledged everything. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stopped = true;
         thread.join();
         producer.flush();

@@ -15,7 +15,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The counts per stream and minute, as the service would restore them. */
-final class MinutesChangelog {
+public final class MinutesChangelog {
     /** A window's start and a sequence number follow the stream in a key. */
     private static final int KEY_SUFFIX = Long.BYTES + Integer.BYTES;
 
@@ -23,13 +23,24 @@ final class MinutesChangelog {
 
     /** Images that the state store has counted, by stream, over all minutes; for a service that has stopped. */
     static Map<String, Long> imagesByStream(Deployment deployment, Topics topics) {
+        return imagesByStream(deployment.client(Map.of()), Deployment.PARTITIONS, Deployment.applicationId(topics));
+    }
+
+    /**
+     * As above.
+     *
+     * @param client what a client needs to get at the broker
+     * @param partitionCount how many the topic of images has
+     */
+    public static Map<String, Long> imagesByStream(
+            Map<String, Object> client, int partitionCount, String applicationId) {
         Map<ByteBuffer, Long> latest = new HashMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                deployment.client(Map.of("isolation.level", "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer())) {
-            String topic = Deployment.applicationId(topics) + "-minutes-changelog";
-            List<TopicPartition> partitions = IntStream.range(0, Deployment.PARTITIONS)
+        Map<String, Object> properties = new HashMap<>(client);
+        properties.put("isolation.level", "read_committed");
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            String topic = applicationId + "-minutes-changelog";
+            List<TopicPartition> partitions = IntStream.range(0, partitionCount)
                     .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList();
             consumer.assign(partitions);

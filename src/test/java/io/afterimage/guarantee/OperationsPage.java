@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** Metrics and health of a running service, over HTTP. */
-final class OperationsPage {
+public final class OperationsPage {
     private static final Pattern PORT = Pattern.compile("Metrics: http://localhost:(\\d+)/metrics");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -23,12 +23,12 @@ final class OperationsPage {
     }
 
     /** Waits until the service has printed where its page is. */
-    static OperationsPage of(Child service) {
+    public static OperationsPage of(Child service) {
         return new OperationsPage("http://127.0.0.1:"
                 + service.port(Integer.parseInt(service.awaitOutput(PORT).group(1))));
     }
 
-    int status(String path) throws IOException, InterruptedException {
+    public int status(String path) throws IOException, InterruptedException {
         return get(path).statusCode();
     }
 
@@ -37,7 +37,7 @@ final class OperationsPage {
      *
      * @param label a label that a series must have, as the page writes it, or nothing
      */
-    double sum(String metric, String label) throws IOException, InterruptedException {
+    public double sum(String metric, String label) throws IOException, InterruptedException {
         return get("/metrics")
                 .body()
                 .lines()

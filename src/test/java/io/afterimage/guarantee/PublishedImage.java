@@ -8,4 +8,4 @@ package io.afterimage.guarantee;
  * @param picture which picture it shows; equal pictures must get equal scores
  * @param readable whether it must be scored; otherwise it must become a dead letter
  */
-record PublishedImage(String id, String stream, int picture, boolean readable, int partition, long offset) {}
+public record PublishedImage(String id, String stream, int picture, boolean readable, int partition, long offset) {}

@@ -17,10 +17,12 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A models topic that the broker has compacted while readers knew it from before. */
+@Tag("kafka")
 class CompactionIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -10,51 +10,22 @@ import io.afterimage.image.Allocation;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.Registry.Told;
-import io.afterimage.stream.Deployment;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Those who may write to the models topic and should not. */
 @Tag("kafka")
-class HostileModelsIT {
+class HostileModelsIT extends RegistryCase {
     /** What fetching one record and reading a manifest may take, whatever the manifest claims. */
     private static final long ALLOCATED = 16 << 20;
 
     private static final String FORGED = "0123456789ab";
-
-    @TempDir
-    private static Path directory;
-
-    private static Deployment deployment;
-    private static int models;
-
-    private Registry registry;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        deployment = Deployment.start(directory);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        deployment.close();
-    }
-
-    @BeforeEach
-    void nameModel() {
-        registry = new Registry(deployment, "model-" + models++);
-    }
 
     @Test
     void garbageIsCountedAndTheNextModelIsTaken() throws Exception {
@@ -231,7 +202,7 @@ class HostileModelsIT {
             publisher.rollback("test");
             publisher.prune(1);
         }
-        assertThat(complaints()).isEmpty();
+        assertThat(registry.complaints()).isEmpty();
     }
 
     @Test
@@ -244,7 +215,7 @@ class HostileModelsIT {
                 registry.chunk(next, 0), registry.chunk(next, 1), registry.chunk(next, 2), registry.manifest(next)));
         deployment.send(pointerFirst);
 
-        assertThat(complaints()).hasSize(4).allMatch(complaint -> complaint.contains("the pointer names"));
+        assertThat(registry.complaints()).hasSize(4).allMatch(complaint -> complaint.contains("the pointer names"));
     }
 
     @Test
@@ -252,10 +223,6 @@ class HostileModelsIT {
         registry.publish(1);
         deployment.send(List.of(registry.chunk(SmallModel.of(registry.name(), 2), 0)));
 
-        assertThat(complaints()).singleElement().asString().contains("left behind");
-    }
-
-    private List<String> complaints() {
-        return new WholeAtEveryOffset(registry.name()).complaints(deployment.committed(registry.topic()));
+        assertThat(registry.complaints()).singleElement().asString().contains("left behind");
     }
 }

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelIndexTest {
@@ -86,14 +87,20 @@ class ModelIndexTest {
                 .isEqualTo(1);
     }
 
-    @Test
-    void doesNotParseAHugePointer() {
+    static List<ModelKey> pointers() {
+        return List.of(new ModelKey.Current("digits"), new ModelKey.Challenger("digits"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pointers")
+    void doesNotParseAHugePointer(ModelKey pointer) {
         String nested = "[".repeat(ModelIndex.MAX_POINTER_BYTES + 1);
-        put(new ModelKey.Current("digits").bytes(), nested.getBytes(UTF_8));
+        put(pointer.bytes(), nested.getBytes(UTF_8));
         assertThat(ignored(IgnoredRecord.WRONG_SIZE)).isEqualTo(1);
-        put(new ModelKey.Current("digits").bytes(), nested.substring(1000).getBytes(UTF_8));
+        put(pointer.bytes(), nested.substring(1000).getBytes(UTF_8));
         assertThat(ignored(IgnoredRecord.UNREADABLE_POINTER)).isEqualTo(1);
         assertThat(index.current("digits")).isEmpty();
+        assertThat(index.challenger("digits")).isEmpty();
     }
 
     @Test
@@ -211,16 +218,6 @@ class ModelIndexTest {
         assertThat(index.challenger("digits").map(ChallengerPointer::version)).contains(OLD);
         assertThat(ignored(IgnoredRecord.UNREADABLE_POINTER) + ignored(IgnoredRecord.WRONG_SIZE))
                 .isEqualTo(1);
-    }
-
-    @Test
-    void doesNotParseAHugeChallenger() {
-        String nested = "[".repeat(ModelIndex.MAX_POINTER_BYTES + 1);
-        put(new ModelKey.Challenger("digits").bytes(), nested.getBytes(UTF_8));
-        assertThat(ignored(IgnoredRecord.WRONG_SIZE)).isEqualTo(1);
-        put(new ModelKey.Challenger("digits").bytes(), nested.substring(1000).getBytes(UTF_8));
-        assertThat(ignored(IgnoredRecord.UNREADABLE_POINTER)).isEqualTo(1);
-        assertThat(index.challenger("digits")).isEmpty();
     }
 
     @Test

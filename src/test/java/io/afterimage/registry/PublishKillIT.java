@@ -5,35 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.PublishingProcess.Manner;
 import io.afterimage.registry.Registry.Told;
-import io.afterimage.stream.Deployment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Publishers that are killed at work. Whatever they leave behind, there is a good model, and the next one publishes. */
-class PublishKillIT {
+@Tag("kafka")
+class PublishKillIT extends RegistryCase {
     private static final int KILLS = 12;
     private static final int LATEST_KILL_MS = 200;
 
     @TempDir
     private static Path directory;
-
-    private static Deployment deployment;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        deployment = Deployment.start(directory);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        deployment.close();
-    }
 
     /**
      * How it went.
@@ -45,26 +32,24 @@ class PublishKillIT {
 
     @Test
     void aKilledPublisherLeavesAGoodModelAndTheNextOneSucceeds() throws Exception {
-        Registry registry = new Registry(deployment, "whole");
-        Outcome outcome = kill(registry, Manner.WHOLE, KILLS);
+        Outcome outcome = kill(Manner.WHOLE, KILLS);
 
         assertThat(outcome.complaints()).isEmpty();
         assertThat(outcome.inTheMiddle()).isGreaterThanOrEqualTo(KILLS / 4);
         String next = registry.publish(2);
         assertThat(registry.startsWith()).isEqualTo(next);
-        assertThat(new WholeAtEveryOffset(registry.name()).complaints(deployment.committed(registry.topic())))
-                .isEmpty();
+        assertThat(registry.complaints()).isEmpty();
     }
 
     @Test
     void aPublisherThatBeginsWithThePointerIsCaught() throws Exception {
-        Outcome outcome = kill(new Registry(deployment, "pointer-first"), Manner.POINTER_FIRST, 2);
+        Outcome outcome = kill(Manner.POINTER_FIRST, 2);
 
         assertThat(outcome.complaints()).anyMatch(complaint -> complaint.contains("a fresh reader"));
         assertThat(outcome.complaints()).anyMatch(complaint -> complaint.contains("the watcher"));
     }
 
-    private static Outcome kill(Registry registry, Manner manner, int kills) throws Exception {
+    private Outcome kill(Manner manner, int kills) throws Exception {
         List<String> complaints = new ArrayList<>();
         int inTheMiddle = 0;
         Random moments = new Random(7);
@@ -85,14 +70,13 @@ class PublishKillIT {
                     publisher.destroyForcibly().waitFor();
                 }
                 inTheMiddle += uncommitted.endsInTheMiddle() ? 1 : 0;
-                complaints.addAll(look(registry, watcher, told, "after kill " + i));
+                complaints.addAll(look(watcher, told, "after kill " + i));
             }
         }
         return new Outcome(complaints, inTheMiddle);
     }
 
-    private static List<String> look(Registry registry, ModelWatcher watcher, Told told, String when)
-            throws InterruptedException {
+    private List<String> look(ModelWatcher watcher, Told told, String when) throws InterruptedException {
         List<String> complaints = new ArrayList<>();
         try (ModelsTopic fresh = registry.reader()) {
             String current = fresh.current(registry.name()).orElseThrow().version();

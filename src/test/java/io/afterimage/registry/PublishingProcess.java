@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,42 +32,47 @@ final class PublishingProcess {
     }
 
     static Process start(Registry registry, Manner manner, int seed, Path output) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PublishingProcess.class.getName(),
-                        (String) registry.client().get("bootstrap.servers"),
-                        registry.topic(),
-                        registry.deployment().topics().modelEvents(),
-                        registry.name(),
-                        manner.name(),
-                        Integer.toString(seed))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PublishingProcess.class.getName(),
+                registry.topic(),
+                registry.deployment().topics().modelEvents(),
+                registry.name(),
+                manner.name(),
+                Integer.toString(seed)));
+        registry.client().forEach((property, value) -> command.add(property + "=" + value));
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
     }
 
     public static void main(String[] args) throws Exception {
-        Map<String, Object> client = Map.of("bootstrap.servers", args[0]);
-        String topic = args[1];
-        String name = args[3];
-        Manner manner = Manner.valueOf(args[4]);
+        String topic = args[0];
+        String name = args[2];
+        Manner manner = Manner.valueOf(args[3]);
+        Map<String, Object> client = new HashMap<>();
+        for (String property : List.of(args).subList(5, args.length)) {
+            int equals = property.indexOf('=');
+            client.put(property.substring(0, equals), property.substring(equals + 1));
+        }
         try (ModelPublisher publisher = new ModelPublisher(
                         client,
                         client,
                         topic,
-                        args[2],
+                        args[1],
                         name,
                         ModelSignatures.NOT_REQUIRED,
                         Clock.systemUTC(),
                         "to be killed");
                 KafkaProducer<byte[], byte[]> producer =
                         new KafkaProducer<>(client, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (int seed = Integer.parseInt(args[5]); ; seed++) {
+            for (int seed = Integer.parseInt(args[4]); ; seed++) {
                 ModelArtifact model = SmallModel.of(name, seed, WEIGHTS);
                 if (manner == Manner.WHOLE) {
                     publisher.publish(model, true, "test", ModelPublisher.DEFAULT_KEEP);

@@ -6,6 +6,7 @@ import io.afterimage.stream.Deployment;
 import io.afterimage.wire.ChallengerPointer;
 import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.ModelEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,14 +19,14 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Publishers, readers and watchers of one model, and those who write what they please. */
-record Registry(Deployment deployment, String name) {
-    static final Duration SOON = Duration.ofSeconds(30);
+public record Registry(Deployment deployment, String name) {
+    public static final Duration SOON = Duration.ofSeconds(30);
 
     /** What a watcher told. */
-    static final class Told implements ModelWatcher.Listener {
-        final List<String> models = new CopyOnWriteArrayList<>();
+    public static final class Told implements ModelWatcher.Listener {
+        public final List<String> models = new CopyOnWriteArrayList<>();
         final List<Long> generations = new CopyOnWriteArrayList<>();
-        final List<String> rejected = new CopyOnWriteArrayList<>();
+        public final List<String> rejected = new CopyOnWriteArrayList<>();
 
         /** A version that does not fit the service. */
         volatile String unfitting = "";
@@ -72,36 +73,42 @@ record Registry(Deployment deployment, String name) {
         }
     }
 
-    Map<String, Object> client() {
+    public Map<String, Object> client() {
         return deployment.client(Map.of());
     }
 
-    String topic() {
+    public String topic() {
         return deployment.topics().models();
     }
 
     ModelPublisher publisher() {
-        return publisher(ModelSignatures.NOT_REQUIRED);
+        return publisher(ModelSignatures.NOT_REQUIRED, Clock.systemUTC());
     }
 
     ModelPublisher publisher(ModelSignatures signatures) {
+        return publisher(signatures, Clock.systemUTC());
+    }
+
+    ModelPublisher publisher(Clock clock) {
+        return publisher(ModelSignatures.NOT_REQUIRED, clock);
+    }
+
+    private ModelPublisher publisher(ModelSignatures signatures, Clock clock) {
         return new ModelPublisher(
-                client(),
-                client(),
-                topic(),
-                deployment.topics().modelEvents(),
-                name,
-                signatures,
-                Clock.systemUTC(),
-                "test");
+                client(), client(), topic(), deployment.topics().modelEvents(), name, signatures, clock, "test");
     }
 
     ModelsTopic reader() {
         return reader(ModelSignatures.NOT_REQUIRED);
     }
 
+    /** A reader that has read nothing yet. */
+    public ModelsTopic unread(ModelSignatures signatures) {
+        return new ModelsTopic(client(), topic(), Optional.of(name), signatures);
+    }
+
     ModelsTopic reader(ModelSignatures signatures) {
-        ModelsTopic topic = new ModelsTopic(client(), topic(), Optional.of(name), signatures);
+        ModelsTopic topic = unread(signatures);
         topic.readToEnd(SOON);
         return topic;
     }
@@ -110,32 +117,47 @@ record Registry(Deployment deployment, String name) {
         return watcher(told, ModelSignatures.NOT_REQUIRED);
     }
 
-    ModelWatcher watcher(Told told, ModelSignatures signatures) {
-        return new ModelWatcher(new ModelsTopic(client(), topic(), Optional.of(name), signatures), name, told);
+    public ModelWatcher watcher(Told told, ModelSignatures signatures) {
+        return new ModelWatcher(unread(signatures), name, told);
     }
 
     ModelWatcher watcher(Told told, Challenged challenged) {
-        ModelsTopic topic = new ModelsTopic(client(), topic(), Optional.of(name), ModelSignatures.NOT_REQUIRED);
-        return new ModelWatcher(topic, name, told, Optional.of(challenged));
+        return new ModelWatcher(unread(ModelSignatures.NOT_REQUIRED), name, told, Optional.of(challenged));
     }
 
     /** The version a new process begins with; empty when there is none. */
-    String startsWith(ModelSignatures signatures) throws InterruptedException {
+    public String startsWith(ModelSignatures signatures) throws InterruptedException {
         try (ModelWatcher fresh = watcher(new Told(), signatures)) {
             return fresh.startUp(SOON).map(ModelWatcher.Taken::version).orElse("");
         }
     }
 
-    String startsWith() throws InterruptedException {
+    public String startsWith() throws InterruptedException {
         return startsWith(ModelSignatures.NOT_REQUIRED);
     }
 
-    String publish(int seed) throws ModelRejectedException {
-        ModelArtifact artifact = SmallModel.of(name, seed);
+    public String publish(int seed) throws ModelRejectedException {
+        return publish(SmallModel.of(name, seed));
+    }
+
+    public String publish(ModelArtifact artifact) throws ModelRejectedException {
         try (ModelPublisher publisher = publisher()) {
             publisher.publish(artifact, true, "test", ModelPublisher.DEFAULT_KEEP);
         }
         return artifact.manifest().version();
+    }
+
+    /** What was said about the model, in order. */
+    public List<ModelEvent> events() {
+        return deployment.committed(deployment.topics().modelEvents()).stream()
+                .map(record -> EventSerdes.modelEvent().deserializer().deserialize(record.topic(), record.value()))
+                .filter(event -> event.model().equals(name))
+                .toList();
+    }
+
+    /** Where the topic, as it stands, breaks what a publisher promises. */
+    List<String> complaints() {
+        return new WholeAtEveryOffset(name).complaints(deployment.committed(topic()));
     }
 
     ProducerRecord<byte[], byte[]> chunk(ModelArtifact artifact, int i) {

@@ -8,10 +8,7 @@ import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.ModelPublisher.Change;
 import io.afterimage.registry.Registry.Told;
-import io.afterimage.stream.Deployment;
-import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.ArrayList;
@@ -19,43 +16,15 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Models through a broker. Every test has a model of its own on the same topic, and so sees the others' garbage too. */
+/** Models through a broker. */
 @Tag("kafka")
-class RegistryIT {
-    @TempDir
-    private static Path directory;
-
-    private static Deployment deployment;
-    private static int models;
-
-    private Registry registry;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        deployment = Deployment.start(directory);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        deployment.close();
-    }
-
-    @BeforeEach
-    void nameModel() {
-        registry = new Registry(deployment, "model-" + models++);
-    }
-
+class RegistryIT extends RegistryCase {
     @Test
     void publishesPromotesRollsBackAndPrunes() throws Exception {
         ModelArtifact first = SmallModel.of(registry.name(), 1);
@@ -99,7 +68,7 @@ class RegistryIT {
                     .isThrownBy(() -> publisher.promote(two, "gone"))
                     .withMessageContaining("no version " + two);
         }
-        assertThat(events(registry.name()))
+        assertThat(registry.events())
                 .extracting(ModelEvent::type, ModelEvent::version, ModelEvent::reason)
                 .containsExactly(
                         tuple("published", one, "the first"),
@@ -277,16 +246,5 @@ class RegistryIT {
 
         assertThat(registry.startsWith(signatures)).isEqualTo(signed.manifest().version());
         assertThat(registry.startsWith()).isEqualTo(unsigned);
-    }
-
-    private static List<ModelEvent> events(String model) {
-        return deployment.committed(deployment.topics().modelEvents()).stream()
-                .map(RegistryIT::event)
-                .filter(event -> event.model().equals(model))
-                .toList();
-    }
-
-    private static ModelEvent event(ConsumerRecord<byte[], byte[]> record) {
-        return EventSerdes.modelEvent().deserializer().deserialize(record.topic(), record.value());
     }
 }

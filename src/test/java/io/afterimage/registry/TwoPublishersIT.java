@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.afterimage.model.ModelArtifact;
-import io.afterimage.stream.Deployment;
 import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,45 +13,20 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Two who publish versions of the same model at once. */
-class TwoPublishersIT {
+@Tag("kafka")
+class TwoPublishersIT extends RegistryCase {
     private static final int EACH = 8;
-
-    @TempDir
-    private static Path directory;
-
-    private static Deployment deployment;
-    private static int models;
-
-    private Registry registry;
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        deployment = Deployment.start(directory);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        deployment.close();
-    }
-
-    @BeforeEach
-    void nameModel() {
-        registry = new Registry(deployment, "model-" + models++);
-    }
 
     @Test
     void theOneThatBeginsLaterFencesTheOtherWhichSaysSoAndMayTryAgain() throws Exception {
         String first = registry.publish(1);
         ModelArtifact second = SmallModel.of(registry.name(), 2);
         String third = SmallModel.of(registry.name(), 3).manifest().version();
-        try (ModelPublisher slow = publisher(new Meanwhile(() -> registry.publish(3)))) {
+        try (ModelPublisher slow = registry.publisher(new Meanwhile(() -> registry.publish(3)))) {
             assertThatExceptionOfType(PublisherFencedException.class)
                     .isThrownBy(() -> slow.publish(second, true, "test", 5))
                     .withMessageContaining("another publisher of model " + registry.name() + " came in between")
@@ -94,7 +66,7 @@ class TwoPublishersIT {
     private Callable<Integer> publishing(int seed) {
         return () -> {
             int published = 0;
-            try (ModelPublisher publisher = publisher(Clock.systemUTC())) {
+            try (ModelPublisher publisher = registry.publisher()) {
                 for (int i = 0; i < EACH; i++) {
                     try {
                         publisher.publish(SmallModel.of(registry.name(), seed + i), true, "test", 5);
@@ -124,22 +96,9 @@ class TwoPublishersIT {
         assertThat(complaints()).singleElement().asString().contains("forgets " + second);
     }
 
-    private ModelPublisher publisher(Clock clock) {
-        return new ModelPublisher(
-                registry.client(),
-                registry.client(),
-                registry.topic(),
-                deployment.topics().modelEvents(),
-                registry.name(),
-                ModelSignatures.NOT_REQUIRED,
-                clock,
-                "test");
-    }
-
     /** No version is torn, and every change begins from the one before. */
     private List<String> complaints() {
-        List<String> complaints = new ArrayList<>(
-                new WholeAtEveryOffset(registry.name()).complaints(deployment.committed(registry.topic())));
+        List<String> complaints = new ArrayList<>(registry.complaints());
         String before = "";
         for (CurrentPointer pointer : pointers()) {
             if (!before.isEmpty() && !pointer.previous().contains(before)) {

@@ -9,60 +9,31 @@ import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.registry.Meanwhile;
 import io.afterimage.registry.ModelEvents;
-import io.afterimage.registry.ModelPublisher;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.registry.ModelWatcher;
 import io.afterimage.registry.ModelsTopic;
 import io.afterimage.registry.PublisherFencedException;
+import io.afterimage.registry.Registry;
+import io.afterimage.registry.RegistryCase;
 import io.afterimage.registry.SmallModel;
-import io.afterimage.stream.Deployment;
-import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the retrainer publishes, and the models of others that it goes on from. */
-class PromoterIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-
-    @TempDir
-    private static Path directory;
-
-    private static Deployment deployment;
-    private static int models;
-
-    private String name = "";
-
-    @BeforeAll
-    static void startBroker() throws Exception {
-        deployment = Deployment.start(directory);
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        deployment.close();
-    }
-
-    @BeforeEach
-    void nameModel() {
-        name = "model-" + models++;
-    }
+@Tag("kafka")
+class PromoterIT extends RegistryCase {
+    private final String name = registry.name();
 
     @Test
     void instancesWithThePublicKeyTakeWhatTheRetrainerSigned() throws Exception {
@@ -74,16 +45,17 @@ class PromoterIT {
             Promoter promoter = promoter(trusted, Optional.of(keys.getPrivate()), events, Clock.systemUTC());
             promoter.requireTrusted(first);
             promoter.first(first);
-            Taking taking = new Taking();
-            try (ModelWatcher watcher = new ModelWatcher(models(trusted), name, taking)) {
-                assertThat(watcher.startUp(SOON).orElseThrow().version()).isEqualTo(version(first));
+            Registry.Told told = new Registry.Told();
+            try (ModelWatcher watcher = registry.watcher(told, trusted)) {
+                assertThat(watcher.startUp(Registry.SOON).orElseThrow().version())
+                        .isEqualTo(version(first));
                 assertThat(promoter.settle(promoted(first, candidate), version(first)))
                         .isTrue();
-                publish(SmallModel.of(name, 3));
-                watcher.awaitLatest(SOON);
+                registry.publish(3);
+                watcher.awaitLatest(Registry.SOON);
             }
-            assertThat(taking.taken).containsExactly(version(first), version(candidate));
-            assertThat(taking.rejected).singleElement().asString().contains("not signed");
+            assertThat(told.models).containsExactly(version(first), version(candidate));
+            assertThat(told.rejected).singleElement().asString().contains("not signed");
         }
     }
 
@@ -112,21 +84,18 @@ class PromoterIT {
         ModelArtifact first = SmallModel.of(name, 1);
         ModelArtifact candidate = SmallModel.of(name, 2);
         ModelArtifact between = SmallModel.of(name, 3);
-        publish(first);
+        registry.publish(first);
         try (ModelEvents events = events()) {
-            Clock clock = new Meanwhile(() -> {
-                publish(between);
-                return between;
-            });
+            Clock clock = new Meanwhile(() -> registry.publish(between));
             Promoter promoter = promoter(ModelSignatures.NOT_REQUIRED, Optional.empty(), events, clock);
             Round.Result result = promoted(first, candidate);
             assertThatExceptionOfType(PublisherFencedException.class)
                     .isThrownBy(() -> promoter.settle(result, version(first)));
-            assertThat(startsWith(ModelSignatures.NOT_REQUIRED)).isEqualTo(version(between));
+            assertThat(registry.startsWith()).isEqualTo(version(between));
 
             assertThat(promoter.settle(result, version(between))).isFalse();
         }
-        assertThat(startsWith(ModelSignatures.NOT_REQUIRED)).isEqualTo(version(between));
+        assertThat(registry.startsWith()).isEqualTo(version(between));
         assertThat(refusals())
                 .singleElement()
                 .asString()
@@ -137,7 +106,7 @@ class PromoterIT {
     void whatIsCurrentAlreadyIsNotPublishedAgain() throws Exception {
         ModelArtifact first = SmallModel.of(name, 1);
         ModelArtifact candidate = SmallModel.of(name, 2);
-        publish(first);
+        registry.publish(first);
         try (ModelEvents events = events()) {
             Promoter promoter = promoter(ModelSignatures.NOT_REQUIRED, Optional.empty(), events, Clock.systemUTC());
             Round.Result result = promoted(first, candidate);
@@ -153,16 +122,16 @@ class PromoterIT {
     void aModelThatCouldNotBeUsedIsTriedAgainWhenItWasUploadedAgain() throws Exception {
         ModelArtifact first = SmallModel.of(name, 1);
         ModelArtifact second = SmallModel.of(name, 2);
-        publish(first);
-        try (ModelsTopic topic = models(ModelSignatures.NOT_REQUIRED)) {
+        registry.publish(first);
+        try (ModelsTopic topic = registry.unread(ModelSignatures.NOT_REQUIRED)) {
             FollowedModel followed = new FollowedModel(topic, name);
-            publish(second);
+            registry.publish(second);
             damage(second);
             assertThat(followed.followToEnd()).isFalse();
             assertThat(followed.followToEnd()).isFalse();
             assertThat(followed.version()).isEqualTo(version(first));
 
-            publish(second);
+            registry.publish(second);
             assertThat(followed.followToEnd()).isTrue();
             assertThat(followed.version()).isEqualTo(version(second));
         }
@@ -198,44 +167,15 @@ class PromoterIT {
         return new Promoter(kafka, channels, name, signatures, key, 5, events, clock, "test");
     }
 
-    private void publish(ModelArtifact model) throws ModelRejectedException {
-        try (ModelPublisher publisher = new ModelPublisher(
-                client(),
-                client(),
-                deployment.topics().models(),
-                deployment.topics().modelEvents(),
-                name,
-                ModelSignatures.NOT_REQUIRED,
-                Clock.systemUTC(),
-                "operator")) {
-            publisher.publish(model, true, "test", 5);
-        }
-    }
-
     private List<String> refusals() {
-        return deployment.committed(deployment.topics().modelEvents()).stream()
-                .map(record -> EventSerdes.modelEvent().deserializer().deserialize(record.topic(), record.value()))
-                .filter(event -> event.model().equals(name) && event.type().equals(ModelEvent.Type.REFUSED.label()))
+        return registry.events().stream()
+                .filter(event -> event.type().equals(ModelEvent.Type.REFUSED.label()))
                 .map(ModelEvent::reason)
                 .toList();
     }
 
-    private String startsWith(ModelSignatures signatures) throws InterruptedException {
-        try (ModelWatcher fresh = new ModelWatcher(models(signatures), name, new Taking())) {
-            return fresh.startUp(SOON).orElseThrow().version();
-        }
-    }
-
-    private ModelsTopic models(ModelSignatures signatures) {
-        return new ModelsTopic(client(), deployment.topics().models(), Optional.of(name), signatures);
-    }
-
-    private static ModelEvents events() {
-        return new ModelEvents(client(), deployment.topics().modelEvents());
-    }
-
-    private static Map<String, Object> client() {
-        return deployment.configuration(Map.of()).kafka().forProducer();
+    private ModelEvents events() {
+        return new ModelEvents(registry.client(), deployment.topics().modelEvents());
     }
 
     private static String version(ModelArtifact model) {
@@ -249,21 +189,5 @@ class PromoterIT {
     private static ModelSignatures trust(KeyPair keys) {
         return ModelSignatures.of(
                 Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
-    }
-
-    /** An instance that takes whatever is whole and trusted. */
-    private static final class Taking implements ModelWatcher.Listener {
-        private final List<String> taken = new CopyOnWriteArrayList<>();
-        private final List<String> rejected = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void onModel(ModelArtifact artifact, long generation) {
-            taken.add(version(artifact));
-        }
-
-        @Override
-        public void onRejected(String version, String reason) {
-            rejected.add(reason);
-        }
     }
 }

@@ -18,9 +18,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("kafka")
 class BacklogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -31,7 +33,7 @@ class BacklogIT {
 
     @Test
     void countsWhatTheGroupHasNotCommittedThoughNobodyReads() throws Exception {
-        try (Deployment deployment = Deployment.start(directory);
+        try (Deployment deployment = Deployment.shared(directory);
                 Admin admin = deployment.admin()) {
             var configuration = deployment.configuration(Map.of());
             String images = deployment.topics().images();

@@ -56,7 +56,7 @@ class BadInputIT {
 
     @BeforeAll
     static void start() throws Exception {
-        broker = Deployment.start(stateDirectory);
+        broker = Deployment.shared(stateDirectory);
         model = ScoringModel.load(ModelArtifact.builtin());
     }
 

@@ -2,6 +2,8 @@ package io.afterimage.stream;
 
 import io.afterimage.config.Configuration;
 import io.afterimage.containers.Broker;
+import io.afterimage.containers.ContainerProcess;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -25,6 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** A broker with the topics that {@link TopicAdministration} makes, and what cameras and readers do with them. */
 public final class Deployment implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Of this JVM, so that no two have the same topics on a broker that they share. */
+    private static final AtomicInteger DEPLOYMENTS = new AtomicInteger();
 
     private final Broker broker;
     private final Topics topics;
@@ -36,11 +41,18 @@ public final class Deployment implements AutoCloseable {
         this.stateDirectory = stateDirectory;
     }
 
+    /** On a broker of its own, for tests that change its settings or take it away. */
     public static Deployment start(Path stateDirectory) throws Exception {
-        return on(Broker.start(stateDirectory.resolve("broker")), "afterimage", stateDirectory);
+        return on(Broker.start(stateDirectory.resolve("broker")), "alone", stateDirectory);
     }
 
-    private static Deployment on(Broker broker, String prefix, Path stateDirectory) {
+    /** On a broker that others may use as well, see {@link Broker#shared}. */
+    public static Deployment shared(Path stateDirectory) throws Exception {
+        return on(Broker.shared(stateDirectory.resolve("broker")), "shared", stateDirectory);
+    }
+
+    private static Deployment on(Broker broker, String name, Path stateDirectory) {
+        String prefix = name + "-" + DEPLOYMENTS.incrementAndGet();
         Deployment deployment = new Deployment(broker, new Topics(prefix), stateDirectory);
         try (Admin admin = deployment.admin()) {
             new TopicAdministration(admin, deployment.topics).create(3, (short) 1);
@@ -49,8 +61,12 @@ public final class Deployment implements AutoCloseable {
     }
 
     /** Topics of their own on the same broker, which this one's {@link #close} stops. */
-    public Deployment another(String prefix) {
-        return on(broker, prefix, stateDirectory);
+    public Deployment another(String name) {
+        return on(broker, name, stateDirectory);
+    }
+
+    public Broker broker() {
+        return broker;
     }
 
     public Topics topics() {
@@ -65,9 +81,26 @@ public final class Deployment implements AutoCloseable {
                 "afterimage.http.host", "127.0.0.1",
                 "afterimage.http.port", "0",
                 "afterimage.state.dir", stateDirectory.toString()));
-        broker.client().forEach((property, value) -> settings.put("kafka." + property, value));
+        settings.putAll(broker.settings());
         settings.putAll(more);
         return settings;
+    }
+
+    /**
+     * Starts a command in the image of the service, configured as {@link #settings} says as far as it is the same there.
+     *
+     * @param output a new file for what it prints
+     */
+    public ContainerProcess startImage(String command, Map<String, String> more, Path output) throws IOException {
+        Map<String, String> settings =
+                settings(Broker.settings(broker.container().clientInNetwork()));
+        settings.keySet().removeAll(List.of("afterimage.state.dir", "afterimage.http.host"));
+        settings.put("afterimage.http.port", Integer.toString(ContainerProcess.HTTP_PORT));
+        settings.putAll(more);
+        Map<String, String> environment = ContainerProcess.variables(settings);
+        environment.put("AFTERIMAGE_HEAP", "512m");
+        Path state = stateDirectory.resolve(topics.prefix() + "-" + command);
+        return ContainerProcess.start(List.of(command), environment, broker.container(), state, output);
     }
 
     /** What a client needs to get at the broker, and more. */
@@ -75,9 +108,12 @@ public final class Deployment implements AutoCloseable {
         return broker.client(more);
     }
 
-    /** Flags that lead a command to the broker. */
-    public List<String> flags() {
-        return broker.flags();
+    /** A command with the flags that lead it to the broker and the topics. */
+    public String[] command(String... args) {
+        List<String> command = new ArrayList<>(List.of(args));
+        command.addAll(broker.flags());
+        command.addAll(List.of("--topic-prefix", topics.prefix()));
+        return command.toArray(String[]::new);
     }
 
     public Configuration configuration(Map<String, String> more) {

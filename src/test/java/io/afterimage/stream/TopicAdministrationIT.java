@@ -24,7 +24,7 @@ class TopicAdministrationIT {
 
     @Test
     void makesWhatIsMissingAndLeavesTheRest() throws Exception {
-        try (Deployment deployment = Deployment.start(directory);
+        try (Deployment deployment = Deployment.shared(directory);
                 Admin admin = deployment.admin()) {
             Topics topics = new Topics("fresh");
             TopicAdministration administration = new TopicAdministration(admin, topics);
@@ -58,7 +58,7 @@ class TopicAdministrationIT {
     /** A broker that learns of a new topic late answers for it as it does for one that does not exist. */
     @Test
     void waitsForABrokerThatHasNotHeardOfTheNewTopicsYet() throws Exception {
-        try (Deployment deployment = Deployment.start(directory);
+        try (Deployment deployment = Deployment.shared(directory);
                 Admin admin = deployment.admin()) {
             AtomicInteger asked = new AtomicInteger();
             Admin late = (Admin) Proxy.newProxyInstance(

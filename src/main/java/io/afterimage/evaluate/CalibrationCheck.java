@@ -1,0 +1,111 @@
+package io.afterimage.evaluate;
+
+import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.ScoringModel;
+import io.afterimage.retrain.Batches;
+import io.afterimage.score.AlarmCount;
+import io.afterimage.train.ModelTrainer;
+import io.afterimage.train.Start;
+import io.afterimage.train.TrainingImages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Whether the false-alarm rate that was asked for is the one that comes: on normal images of the same draw, held out. */
+public final class CalibrationCheck {
+    private static final double HELD_OUT = 0.2;
+    /** A right calibration is outside of the interval, on either side together, with at most this probability. */
+    private static final double CHANCE = 0.01;
+
+    private final LabelledImages images;
+    private final Detection.Plan plan;
+    private final ModelTrainer trainer;
+    private final Consumer<String> progress;
+
+    /**
+     * The rates of one model.
+     *
+     * @param calibration images behind its p-values
+     * @param heldOut images that were counted on
+     * @param rates one for each alpha that the calibration sample is large enough for
+     */
+    public record Result(long seed, int calibration, int heldOut, List<Rate> rates) {
+        public Result {
+            rates = List.copyOf(rates);
+        }
+    }
+
+    /**
+     * What came of an alpha.
+     *
+     * @param realised share of the held-out images with p ≤ alpha
+     * @param lowest of the interval that 99 of 100 right calibrations keep to, see {@link AlarmCount}
+     * @param highest of it
+     */
+    public record Rate(double alpha, double realised, double lowest, double highest) {
+        /** Whether the realised rate lies within the interval. */
+        public boolean inside() {
+            return realised >= lowest && realised <= highest;
+        }
+    }
+
+    /**
+     * Of all images of a set, whatever their label.
+     *
+     * @param plan its alpha does not count here
+     * @param progress told before each training
+     */
+    public CalibrationCheck(
+            LabelledImages images, Detection.Plan plan, ModelTrainer trainer, Consumer<String> progress) {
+        this.images = images;
+        this.plan = plan;
+        this.trainer = trainer;
+        this.progress = progress;
+    }
+
+    /**
+     * Trains and counts once; takes minutes.
+     *
+     * @param alphas false-alarm rates in (0, 1)
+     * @param seed of the split and of the training
+     * @throws IllegalArgumentException when there are too few images
+     */
+    public Result measure(List<Double> alphas, long seed) throws ModelRejectedException {
+        List<float[]> all = new ArrayList<>(images.of(images.byLabel().keySet()));
+        Collections.shuffle(all, new Random(seed));
+        int held = (int) Math.round(HELD_OUT * all.size());
+        List<float[]> heldOut = all.subList(0, held);
+        progress.accept("seed %d: %,d images to learn from and %,d to count alarms on"
+                .formatted(seed, all.size() - held, held));
+        ModelArtifact artifact = trainer.train(
+                TrainingImages.split(images.shape(), all.subList(held, all.size()), seed),
+                plan.request(seed, images.name()),
+                new Start.Scratch(""),
+                step -> {});
+        try (ScoringModel model = ScoringModel.load(artifact)) {
+            double[] scores = Batches.scores(model, heldOut);
+            int sample = artifact.manifest().calibration().size();
+            List<Rate> rates = alphas.stream()
+                    .filter(alpha -> alpha >= 1.0 / (sample + 1))
+                    .map(alpha -> rate(model, scores, alpha))
+                    .toList();
+            return new Result(seed, sample, held, rates);
+        }
+    }
+
+    private static Rate rate(ScoringModel model, double[] scores, double alpha) {
+        AlarmCount count = new AlarmCount(model.calibration(), alpha);
+        long alarms = Arrays.stream(scores)
+                .filter(score -> model.calibration().pValue(score) <= alpha)
+                .count();
+        return new Rate(
+                alpha,
+                (double) alarms / scores.length,
+                (double) count.fewest(scores.length, CHANCE / 2) / scores.length,
+                (double) count.most(scores.length, CHANCE / 2) / scores.length);
+    }
+}
