@@ -42,6 +42,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of("health", "metrics")),
             Map.entry("demo", Set.of("image", "score", "model", "wire", "config", "stream", "health")),
             Map.entry("evaluate", Set.of("image", "score", "model", "train", "retrain")),
+            Map.entry("report", Set.of("image", "evaluate")),
             Map.entry("process", Set.of()),
             Map.entry(
                     "bench",
@@ -74,6 +75,7 @@ class ArchitectureTest {
                             "registry",
                             "retrain",
                             "evaluate",
+                            "report",
                             "process")));
 
     /** Where each library may be used. */

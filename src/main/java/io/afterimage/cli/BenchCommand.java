@@ -6,6 +6,7 @@ import io.afterimage.bench.SizingBench;
 import io.afterimage.bench.SizingReport;
 import io.afterimage.bench.SwapBench;
 import io.afterimage.bench.SwapReport;
+import io.afterimage.image.InputShape;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
@@ -49,9 +50,6 @@ import tools.jackson.databind.json.JsonMapper;
             "  afterimage bench --pictures 256 --input 64 --seconds 20"
         })
 final class BenchCommand implements Callable<Integer> {
-    private static final int LEAST_SIDE = 8;
-    private static final int MOST_SIDE = 2_048;
-
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli injects it
     private CommandSpec spec;
@@ -98,14 +96,14 @@ final class BenchCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         if (seconds < 1
                 || soak < 0
-                || pictures < 0
-                || pictures > MOST_SIDE
-                || input < LEAST_SIDE
-                || input > MOST_SIDE) {
+                || (pictures != 0 && pictures < InputShape.MIN_SIDE)
+                || pictures > InputShape.MAX_SIDE
+                || input < InputShape.MIN_SIDE
+                || input > InputShape.MAX_SIDE) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--seconds must be positive, sides at most %d, --input at least %d"
-                            .formatted(MOST_SIDE, LEAST_SIDE));
+                    "--seconds must be positive, sides within %d..%d"
+                            .formatted(InputShape.MIN_SIDE, InputShape.MAX_SIDE));
         }
         Duration duration = Duration.ofSeconds(seconds);
         Consumer<String> progress = step -> {

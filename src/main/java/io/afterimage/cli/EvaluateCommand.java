@@ -12,11 +12,13 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.report.DetectionPage;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ImageCollection;
 import io.afterimage.train.ModelTrainer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +141,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Share of the training part that is taken out at least. Default: ${DEFAULT-VALUE}, as the retrainer")
     private double trim;
 
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "With one-class, leave-one-out and normal-vs: write DIR/index.html, with curves and pictures.")
+    private @Nullable Path page;
+
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
     private boolean json;
 
@@ -197,20 +206,30 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private void detection(LabelledImages train, Optional<LabelledImages> tested, ScoreRecipe how)
-            throws ModelRejectedException {
+            throws IOException, ModelRejectedException {
         Detection detection =
                 new Detection(train, tested, plan(how), new ModelTrainer(Clock.systemUTC()), this::progress);
         List<Detection.Result> results = new ArrayList<>();
+        List<Detection.Evidence> evidence = new ArrayList<>();
         for (DetectionTask task : tasks(train)) {
             for (long seed = 1; seed <= seeds; seed++) {
-                results.add(detection.measure(task, seed));
+                Detection.Outcome outcome = detection.measure(task, seed);
+                results.add(outcome.result());
+                if (seed == 1) {
+                    evidence.add(outcome.evidence());
+                }
             }
+        }
+        if (page != null) {
+            new DetectionPage(train.shape())
+                    .write(page, headline(plan(how).epochs(), recipe + " recipe"), results, evidence);
+            progress("wrote " + page.resolve("index.html").toAbsolutePath());
         }
         DetectionReport report = new DetectionReport(protocol, results);
         if (json) {
             json(report.json());
         } else {
-            headline(epochs == null ? EPOCHS : epochs, "%s recipe".formatted(recipe));
+            spec.commandLine().getOut().printf("%s%n%n", headline(plan(how).epochs(), recipe + " recipe"));
             report.print(spec.commandLine().getOut());
         }
     }
@@ -275,7 +294,9 @@ final class EvaluateCommand implements Callable<Integer> {
         if (json) {
             json(report.json());
         } else {
-            headline(rounds, "at least %.0f %% trimmed".formatted(100 * trim));
+            spec.commandLine()
+                    .getOut()
+                    .printf("%s%n%n", headline(rounds, "at least %.0f %% trimmed".formatted(100 * trim)));
             report.print(spec.commandLine().getOut());
         }
     }
@@ -293,11 +314,9 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void headline(int rounds, String more) {
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        "%s, %s; test on %s; %d epochs, %s; seeds 1 to %d%n%n",
+    private String headline(int rounds, String more) {
+        return "%s, %s; test on %s; %d epochs, %s; seeds 1 to %d"
+                .formatted(
                         protocol,
                         images,
                         test != null ? test : images.equals(DIGITS) ? DIGITS_TEST : "a fifth of the normal images",

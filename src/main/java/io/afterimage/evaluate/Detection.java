@@ -1,5 +1,6 @@
 package io.afterimage.evaluate;
 
+import io.afterimage.model.Analysis;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
@@ -10,13 +11,16 @@ import io.afterimage.train.ModelTrainer;
 import io.afterimage.train.Start;
 import io.afterimage.train.TrainingImages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * How well anomalies are found that nothing in training has shown, next to scores that need no network.
@@ -72,6 +76,56 @@ public final class Detection {
         }
     }
 
+    /**
+     * What a result rests on, to look at.
+     *
+     * @param normalScores of the normal test images
+     * @param anomalousScores of the others
+     * @param examples lowest, median and highest score of both
+     */
+    @SuppressWarnings("ArrayRecordComponent") // drawn at once, never compared
+    public record Evidence(String task, double[] normalScores, double[] anomalousScores, List<Example> examples) {
+        public Evidence {
+            examples = List.copyOf(examples);
+        }
+    }
+
+    /**
+     * A test image and what the model makes of it.
+     *
+     * @param what in words
+     * @param image as the model takes it
+     * @param reconstruction likewise
+     * @param residual height × width values in [0, 1]
+     */
+    @SuppressWarnings("ArrayRecordComponent") // drawn at once, never compared
+    public record Example(
+            String what, float[] image, float[] reconstruction, float[] residual, double score, double pValue) {}
+
+    /** Where in the order of the scores an example is taken from. */
+    private enum Place {
+        LOWEST("lowest score"),
+        MEDIAN("median score"),
+        HIGHEST("highest score");
+
+        private final String label;
+
+        Place(String label) {
+            this.label = label;
+        }
+
+        int of(int images) {
+            return switch (this) {
+                case LOWEST -> 0;
+                case MEDIAN -> images / 2;
+                case HIGHEST -> images - 1;
+            };
+        }
+    }
+
+    /** Figures of a task, and what they rest on. */
+    public record Outcome(Result result, Evidence evidence) {}
+
     private record Images(List<float[]> training, List<float[]> normal, List<float[]> anomalous) {}
 
     /** @param progress told before each training */
@@ -94,7 +148,7 @@ public final class Detection {
      * @param seed of the split and of the training
      * @throws IllegalArgumentException when there are too few images
      */
-    public Result measure(DetectionTask task, long seed) throws ModelRejectedException {
+    public Outcome measure(DetectionTask task, long seed) throws ModelRejectedException {
         Images images = images(task, seed);
         if (images.normal().isEmpty() || images.anomalous().isEmpty()) {
             throw new IllegalArgumentException("no images to test on");
@@ -116,19 +170,43 @@ public final class Detection {
         }
         try (ScoringModel model = ScoringModel.load(artifact)) {
             double[] normal = Batches.scores(model, images.normal());
-            long alarms = java.util.Arrays.stream(normal)
+            double[] anomalous = Batches.scores(model, images.anomalous());
+            long alarms = Arrays.stream(normal)
                     .filter(score -> model.calibration().pValue(score) <= plan.alpha())
                     .count();
-            return new Result(
+            Result result = new Result(
                     task.name(),
                     seed,
-                    RocArea.of(Batches.scores(model, images.anomalous()), normal),
+                    RocArea.of(anomalous, normal),
                     baselines,
                     (double) alarms / normal.length,
                     artifact.manifest().calibration().size(),
                     normal.length,
-                    images.anomalous().size());
+                    anomalous.length);
+            List<Example> examples = new ArrayList<>(examples(model, "normal", images.normal(), normal));
+            examples.addAll(examples(model, "anomalous", images.anomalous(), anomalous));
+            return new Outcome(result, new Evidence(task.name(), normal, anomalous, examples));
         }
+    }
+
+    private static List<Example> examples(ScoringModel model, String kind, List<float[]> images, double[] scores) {
+        List<Integer> order = IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> scores[i]))
+                .toList();
+        List<Example> examples = new ArrayList<>();
+        for (Place place : Place.values()) {
+            float[] image = images.get(order.get(place.of(order.size())));
+            Analysis analysis = model.analyse(image, 1).get(0);
+            examples.add(new Example(
+                    kind + ", " + place.label,
+                    image,
+                    analysis.reconstruction(),
+                    analysis.residual(),
+                    analysis.score(),
+                    analysis.pValue()));
+        }
+        return examples;
     }
 
     private Images images(DetectionTask task, long seed) {

@@ -3,13 +3,18 @@ package io.afterimage.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 class EvaluateCommandTest {
+    @TempDir
+    private Path directory;
+
     /** Small models of few digits: what they are worth is measured elsewhere, here it counts that the figures are there. */
     @Test
     void printsFallsOfAnAreaUnderTheCurve() {
@@ -97,8 +102,11 @@ class EvaluateCommandTest {
                 "--seeds",
                 "1",
                 "--epochs",
-                "1");
+                "1",
+                "--report",
+                directory.toString());
 
+        assertThat(directory.resolve("index.html")).content().contains("<h2>7</h2>", "normal, highest score");
         assertThat(command.err()).containsPattern("7, seed 1: 180 normal images .* 45 normal and 1,775 anomalous");
         assertThat(command.out()).contains("test on a fifth of the normal images", "AUROC", "max - median");
         assertThat(command.code()).isZero();
