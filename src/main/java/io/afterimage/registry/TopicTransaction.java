@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -106,11 +107,15 @@ final class TopicTransaction implements AutoCloseable {
         }
     }
 
-    /** A fenced producer learns it in one of several ways, depending on what it was doing at the time. */
+    /**
+     * A fenced producer learns it in one of several ways, depending on what it and the brokers were doing at the time: while they
+     * abort its transaction, it is told that it has none.
+     */
     private KafkaException explained(KafkaException e) {
         boolean fenced = Stream.<Throwable>iterate(e, cause -> cause != null, Throwable::getCause)
-                .anyMatch(cause ->
-                        cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException);
+                .anyMatch(cause -> cause instanceof ProducerFencedException
+                        || cause instanceof InvalidProducerEpochException
+                        || cause instanceof InvalidTxnStateException);
         if (!fenced) {
             return e;
         }
