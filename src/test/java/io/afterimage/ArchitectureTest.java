@@ -46,17 +46,7 @@ class ArchitectureTest {
             Map.entry("process", Set.of()),
             Map.entry(
                     "bench",
-                    Set.of(
-                            "image",
-                            "score",
-                            "model",
-                            "train",
-                            "wire",
-                            "registry",
-                            "config",
-                            "metrics",
-                            "stream",
-                            "process")),
+                    Set.of("image", "score", "model", "wire", "registry", "config", "metrics", "stream", "process")),
             Map.entry(
                     "cli",
                     Set.of(

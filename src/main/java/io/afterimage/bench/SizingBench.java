@@ -1,23 +1,15 @@
 package io.afterimage.bench;
 
-import io.afterimage.image.ImageDecoder;
-import io.afterimage.image.ImageLimits;
-import io.afterimage.image.ImageRejectedException;
-import io.afterimage.image.InputShape;
-import io.afterimage.image.InputTensor;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
-import io.afterimage.score.ScoreRecipe;
+import io.afterimage.process.ChildJvm;
 import io.afterimage.stream.ScoringService.Batching;
-import io.afterimage.train.ModelTrainer;
-import io.afterimage.train.TrainingImages;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -31,11 +23,9 @@ public final class SizingBench {
     /** On the broker's disk. */
     private static final long MOST_BYTES = 2L << 30;
     /** One round is enough: how fast a model is does not depend on what it knows. */
-    private static final int EPOCHS = 1;
+    private static final String EPOCHS = "1";
 
-    private static final int LATENT = 32;
-    private static final int MEMORY = 6_000;
-    private static final long SEED = 42;
+    private static final String MOST_IMAGES = "600";
 
     private final Path directory;
     private final Duration each;
@@ -96,27 +86,33 @@ public final class SizingBench {
         }
     }
 
-    private static ModelArtifact model(int input) throws IOException, ModelRejectedException {
+    /** Trained in a process of its own, so that its memory is not taken for the service's. */
+    private ModelArtifact model(int input) throws IOException, InterruptedException, ModelRejectedException {
         if (input == SHIPPED_SIDE) {
             return ModelArtifact.builtin();
         }
-        InputShape shape = new InputShape(1, input, input);
-        List<float[]> images = new ArrayList<>();
-        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
-        for (byte[] picture : Pictures.enlarged(input)) {
-            float[] values = new float[shape.size()];
-            try {
-                InputTensor.write(decoder.decode(picture, null), shape, values, 0);
-            } catch (ImageRejectedException e) {
-                throw new IllegalStateException("a digit cannot be decoded", e);
-            }
-            images.add(values);
+        Path model = directory.resolve("model");
+        Path log = directory.resolve("training.log");
+        List<String> arguments = List.of(
+                "train",
+                "--images",
+                "builtin:digits-train",
+                "--shape",
+                "1x%1$dx%1$d".formatted(input),
+                "--epochs",
+                EPOCHS,
+                "--max-images",
+                MOST_IMAGES,
+                "--out",
+                model.toString());
+        Process training = ChildJvm.command("1g", arguments)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (training.waitFor() != 0) {
+            throw new IOException(
+                    "the training ended with exit code %d: %s".formatted(training.exitValue(), Files.readString(log)));
         }
-        return new ModelTrainer(Clock.systemUTC())
-                .train(
-                        TrainingImages.split(shape, images, SEED),
-                        new ModelTrainer.Request(
-                                "bench", LATENT, EPOCHS, SEED, MEMORY, ScoreRecipe.ACCURATE, "bench", "digits"),
-                        step -> {});
+        return ModelArtifact.read(model);
     }
 }
