@@ -31,7 +31,7 @@ public final class CalibrationCheck {
      *
      * @param calibration images behind its p-values
      * @param heldOut images that were counted on
-     * @param rates one for each alpha that the calibration sample is large enough for
+     * @param rates one for each alpha that the calibration sample is large enough for, at least one
      */
     public record Result(long seed, int calibration, int heldOut, List<Rate> rates) {
         public Result {
@@ -72,7 +72,7 @@ public final class CalibrationCheck {
      *
      * @param alphas false-alarm rates in (0, 1)
      * @param seed of the split and of the training
-     * @throws IllegalArgumentException when there are too few images
+     * @throws IllegalArgumentException when there are too few images to train, or to calibrate for any of the alphas
      */
     public Result measure(List<Double> alphas, long seed) throws ModelRejectedException {
         List<float[]> all = new ArrayList<>(images.of(images.byLabel().keySet()));
@@ -89,10 +89,18 @@ public final class CalibrationCheck {
         try (ScoringModel model = ScoringModel.load(artifact)) {
             double[] scores = Batches.scores(model, heldOut);
             int sample = artifact.manifest().calibration().size();
-            List<Rate> rates = alphas.stream()
-                    .filter(alpha -> alpha >= 1.0 / (sample + 1))
-                    .map(alpha -> rate(model, scores, alpha))
-                    .toList();
+            List<Rate> rates = new ArrayList<>();
+            for (double alpha : alphas) {
+                if (alpha * (sample + 1) >= 1) {
+                    rates.add(rate(model, scores, alpha));
+                } else {
+                    progress.accept("alpha %s is too small for %,d calibration images".formatted(alpha, sample));
+                }
+            }
+            if (rates.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "%,d calibration images are too few to count alarms".formatted(sample));
+            }
             return new Result(seed, sample, held, rates);
         }
     }

@@ -67,15 +67,19 @@ class EvaluateCommandTest {
 
     @Test
     void printsRealisedAlarmRatesWithTheirInterval() {
-        Invocation command = Invocation.of(
-                "evaluate", "--protocol", "calibration", "--seeds", "2", "--epochs", "1", "--recipe", "fast", "--json");
+        Invocation command =
+                Invocation.of(("evaluate --protocol calibration --images builtin:digits-test --seeds 2 --epochs 1"
+                                + " --recipe fast --json")
+                        .split(" "));
 
+        assertThat(command.err()).contains("alpha 0.001 is too small for 480 calibration images");
         assertThat(command.code()).isZero();
         JsonNode json = JsonMapper.shared().readTree(command.out());
         assertThat(json.get("seeds")).hasSize(2);
         assertThat(json.get("mean").get("0.01").asDouble()).isBetween(0.0001, 0.05);
         boolean inside = true;
         for (JsonNode run : json.get("runs")) {
+            assertThat(run.get("rates")).hasSize(1);
             for (JsonNode rate : run.get("rates")) {
                 double alpha = rate.get("alpha").asDouble();
                 double realised = rate.get("realised").asDouble();
