@@ -85,7 +85,9 @@ class ArchitectureTest {
             Map.entry("io.micrometer..", Set.of("metrics", "http")),
             Map.entry("io.prometheus..", Set.of("metrics")),
             Map.entry("tools.jackson..", Set.of("wire", "model", "cli", "http")),
-            Map.entry("com.fasterxml.jackson..", Set.of()));
+            Map.entry("com.fasterxml.jackson.annotation..", Set.of("model")),
+            Map.entry("com.fasterxml.jackson.core..", Set.of()),
+            Map.entry("com.fasterxml.jackson.databind..", Set.of()));
 
     private static final JavaClasses SERVICE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -31,6 +31,24 @@ public record InputShape(int channels, int height, int width) {
         return height * width;
     }
 
+    /** Rows after so many halvings, rounded up each time. */
+    public int halvedHeight(int times) {
+        return halve(height, times);
+    }
+
+    /** Columns after so many halvings, rounded up each time. */
+    public int halvedWidth(int times) {
+        return halve(width, times);
+    }
+
+    private static int halve(int side, int times) {
+        int halved = side;
+        for (int i = 0; i < times; i++) {
+            halved = (halved + 1) / 2;
+        }
+        return halved;
+    }
+
     @Override
     public String toString() {
         return channels + "x" + height + "x" + width;

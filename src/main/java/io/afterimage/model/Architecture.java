@@ -1,58 +1,56 @@
 package io.afterimage.model;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.afterimage.image.InputShape;
 
 /**
- * The shape of a convolutional autoencoder; with it, the weights have a meaning.
- *
- * @param input what the network takes: any shape, odd sides included
- * @param latent length of the latent vector, within 1..1024
+ * The shape of a network; with it, the weights have a meaning. In a manifest its {@code kind} tells which it is; one without is
+ * that of a {@linkplain AutoencoderArchitecture convolutional autoencoder}, the first there was.
  */
-public record Architecture(InputShape input, int latent) {
-    /** Channels after each halving of the picture. */
-    static final int[] WIDTHS = {16, 32, 64};
+@JsonTypeInfo(
+        use = JsonTypeInfo.Id.NAME,
+        include = JsonTypeInfo.As.EXISTING_PROPERTY,
+        property = "kind",
+        visible = true,
+        defaultImpl = AutoencoderArchitecture.class)
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = DenoisingArchitecture.class, name = DenoisingArchitecture.KIND),
+    @JsonSubTypes.Type(value = UpscalingArchitecture.class, name = UpscalingArchitecture.KIND),
+    @JsonSubTypes.Type(value = GenerativeArchitecture.class, name = GenerativeArchitecture.VARIATIONAL),
+    @JsonSubTypes.Type(value = GenerativeArchitecture.class, name = GenerativeArchitecture.DENSE_VARIATIONAL),
+    @JsonSubTypes.Type(value = GenerativeArchitecture.class, name = GenerativeArchitecture.ADVERSARIAL)
+})
+public sealed interface Architecture
+        permits AutoencoderArchitecture, DenoisingArchitecture, UpscalingArchitecture, GenerativeArchitecture {
+    int MAX_LATENT = 1024;
+    int MAX_WIDTH = 512;
 
-    public static final int MAX_LATENT = 1024;
+    /** The pictures that the network learned from and gives: any shape, odd sides included. */
+    InputShape input();
 
-    /** Feature maps are averaged down to at most this many rows and columns before neighbours are looked for. */
-    private static final int MAX_FEATURE_SIDE = 16;
+    /** What the network is for. */
+    Task task();
 
-    public Architecture {
+    /**
+     * Checks the length of a latent vector.
+     *
+     * @throws IllegalArgumentException when it is not within 1..{@value #MAX_LATENT}
+     */
+    static void requireLatent(int latent) {
         if (latent < 1 || latent > MAX_LATENT) {
-            throw new IllegalArgumentException("latent must be within 1.." + MAX_LATENT + ", not " + latent);
+            throw new IllegalArgumentException("latent must be within 1..%d, not %d".formatted(MAX_LATENT, latent));
         }
     }
 
-    /** Rows after {@code stage} halvings (0..3), rounded up each time. */
-    int rows(int stage) {
-        return halve(input.height(), stage);
-    }
-
-    /** Columns after {@code stage} halvings (0..3), rounded up each time. */
-    int columns(int stage) {
-        return halve(input.width(), stage);
-    }
-
-    /** Rows of the third feature map that are averaged into one feature: 1 unless the picture is large. */
-    int pooledRows() {
-        return (rows(3) + MAX_FEATURE_SIDE - 1) / MAX_FEATURE_SIDE;
-    }
-
-    /** Columns of the third feature map that are averaged into one feature: 1 unless the picture is large. */
-    int pooledColumns() {
-        return (columns(3) + MAX_FEATURE_SIDE - 1) / MAX_FEATURE_SIDE;
-    }
-
-    /** Number of features of an image: channels × rows × columns of the pooled third map. */
-    public int features() {
-        return WIDTHS[2] * (rows(3) / pooledRows()) * (columns(3) / pooledColumns());
-    }
-
-    private static int halve(int side, int times) {
-        int halved = side;
-        for (int i = 0; i < times; i++) {
-            halved = (halved + 1) / 2;
+    /**
+     * Checks a number of channels.
+     *
+     * @throws IllegalArgumentException when it is not within 1..{@value #MAX_WIDTH}
+     */
+    static void requireWidth(int width) {
+        if (width < 1 || width > MAX_WIDTH) {
+            throw new IllegalArgumentException("width must be within 1..%d, not %d".formatted(MAX_WIDTH, width));
         }
-        return halved;
     }
 }

@@ -12,10 +12,10 @@ import java.util.Map;
  * @param format {@value #FORMAT}
  * @param name what the model watches, e.g. {@code digits}; lower case letters, digits and hyphens
  * @param version the first twelve hex digits of a SHA-256 over everything a score depends on
- * @param task {@code reconstruct}
+ * @param task what it is for, see {@link Task#label}
  * @param architecture shape of the network
- * @param scoring how raw scores become one score
- * @param calibration fused scores of held-out normal images, ascending
+ * @param scoring how raw scores become one score; {@link Scoring#NONE} for tasks without a verdict
+ * @param calibration fused scores of held-out normal images, ascending; empty for tasks without a verdict
  * @param weights size and checksum of the weights file
  * @param training how the model was made
  * @param quality what was measured of the model after it was made, by name, e.g. {@code auroc}; empty when nothing was. Not part
@@ -35,11 +35,22 @@ public record ModelManifest(
         Map<String, Double> quality,
         String signature) {
     public static final String FORMAT = "afterimage-model/1";
-    public static final String RECONSTRUCT = "reconstruct";
 
     public ModelManifest {
         calibration = List.copyOf(calibration);
         quality = Collections.unmodifiableMap(new LinkedHashMap<>(quality));
+    }
+
+    /**
+     * Checks a name.
+     *
+     * @throws IllegalArgumentException when a model cannot have it
+     */
+    public static void requireName(String name) {
+        if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
+            throw new IllegalArgumentException(
+                    "a model's name is made of lower case letters, digits and hyphens, not '" + name + "'");
+        }
     }
 
     /**
@@ -50,7 +61,10 @@ public record ModelManifest(
      * @param components length of a whitened feature vector
      * @param memory number of normal feature vectors kept
      */
-    public record Scoring(String recipe, Fusion fusion, int components, int memory) {}
+    public record Scoring(String recipe, Fusion fusion, int components, int memory) {
+        /** Of a model that gives no verdict. */
+        public static final Scoring NONE = new Scoring("none", new Fusion(List.of(), List.of()), 0, 0);
+    }
 
     /**
      * The weights file.

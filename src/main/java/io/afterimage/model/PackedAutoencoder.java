@@ -71,7 +71,7 @@ final class PackedAutoencoder implements AutoCloseable {
             array.setName(null);
             inputs.add(array);
         }
-        Architecture architecture = network.architecture();
+        AutoencoderArchitecture architecture = network.architecture();
         inputs.add(manager.zeros(new Shape(architecture.rows(3), architecture.columns(3))));
         NDArray method = manager.create(0f);
         // The engine's way of calling a method other than forward.

@@ -15,7 +15,6 @@ import io.afterimage.score.ScoreRecipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,17 +46,17 @@ public final class ScoringModel implements AutoCloseable {
         private final ResidualScores residuals = new ResidualScores(shape.channels(), shape.height(), shape.width());
     }
 
-    private ScoringModel(ModelManifest manifest, Model holder, ConvolutionalAutoencoder network, FeatureMemory memory) {
+    private ScoringModel(ModelManifest manifest, LoadedNetwork loaded) {
         this.manifest = manifest;
         this.shape = manifest.architecture().input();
         this.recipe = ScoreRecipe.of(manifest.scoring().recipe());
         this.fusion = manifest.scoring().fusion();
         this.calibration = new Calibration(
                 manifest.calibration().stream().mapToDouble(Double::doubleValue).toArray());
-        this.holder = holder;
-        this.network = network;
+        this.holder = loaded.holder();
+        this.network = (ConvolutionalAutoencoder) loaded.network();
         this.packed = PackedAutoencoder.of(holder.getNDManager(), network);
-        this.neighbours = new NeighbourSearch(holder.getNDManager(), memory);
+        this.neighbours = new NeighbourSearch(holder.getNDManager(), FeatureMemory.of(loaded.tensors()));
     }
 
     /**
@@ -67,21 +66,17 @@ public final class ScoringModel implements AutoCloseable {
      */
     public static ScoringModel load(ModelArtifact artifact) throws ModelRejectedException {
         ModelManifest manifest = artifact.manifest();
-        Architecture architecture = manifest.architecture();
-        Model holder = Model.newInstance(manifest.name(), "PyTorch");
+        ModelManifest.Scoring scoring = manifest.scoring();
+        int features =
+                manifest.architecture() instanceof AutoencoderArchitecture autoencoder ? autoencoder.features() : 0;
+        LoadedNetwork loaded = LoadedNetwork.of(
+                artifact,
+                List.of(Task.RECONSTRUCT),
+                FeatureMemory.shapes(features, scoring.components(), scoring.memory()));
         try {
-            ConvolutionalAutoencoder network =
-                    ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture);
-            holder.setBlock(network);
-            ModelManifest.Scoring scoring = manifest.scoring();
-            Map<String, SafeTensors.Tensor> tensors = network.restore(
-                    artifact.weights(),
-                    FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
-            network.freezeParameters(true);
-            FeatureMemory memory = FeatureMemory.of(tensors);
-            return new ScoringModel(manifest, holder, network, memory);
-        } catch (ModelRejectedException | RuntimeException e) {
-            holder.close();
+            return new ScoringModel(manifest, loaded);
+        } catch (RuntimeException e) {
+            loaded.holder().close();
             if (e instanceof IllegalArgumentException) {
                 throw new ModelRejectedException("manifest and weights do not fit together: " + e.getMessage(), e);
             }
@@ -171,7 +166,7 @@ public final class ScoringModel implements AutoCloseable {
             parts[k] = Fusion.log(raw(recipe.parts().get(k), residuals, distance));
         }
         double score = fusion.fuse(parts);
-        int latent = manifest.architecture().latent();
+        int latent = network.architecture().latent();
         return new Analysis(
                 parts,
                 score,

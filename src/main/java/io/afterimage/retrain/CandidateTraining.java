@@ -1,5 +1,6 @@
 package io.afterimage.retrain;
 
+import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
@@ -133,9 +134,11 @@ public final class CandidateTraining {
     }
 
     private ModelTrainer.Request request(ModelManifest current, int epochs) {
+        // A current model gives verdicts: it was loaded as a scoring model before.
+        AutoencoderArchitecture architecture = (AutoencoderArchitecture) current.architecture();
         return new ModelTrainer.Request(
                 current.name(),
-                current.architecture().latent(),
+                architecture.latent(),
                 epochs,
                 plan.seed(),
                 plan.memory(),

@@ -8,12 +8,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.afterimage.model.Analysis;
 import io.afterimage.model.Architecture;
+import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
 import io.afterimage.model.FeatureMemory;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
+import io.afterimage.model.Task;
 import io.afterimage.score.Fusion;
 import io.afterimage.score.ScoreRecipe;
 import java.time.Clock;
@@ -58,14 +60,8 @@ public final class ModelTrainer {
             String command,
             String images) {
         public Request {
-            if (!name.matches("[a-z0-9][a-z0-9-]{0,62}")) {
-                throw new IllegalArgumentException(
-                        "a model's name is made of lower case letters, digits and hyphens, not '" + name + "'");
-            }
-            if (latent < 1 || latent > Architecture.MAX_LATENT) {
-                throw new IllegalArgumentException(
-                        "latent must be within 1..%d, not %d".formatted(Architecture.MAX_LATENT, latent));
-            }
+            ModelManifest.requireName(name);
+            Architecture.requireLatent(latent);
             if (epochs < 1 || memory < FeatureMemory.NEIGHBOURS) {
                 throw new IllegalArgumentException("epochs must be at least 1, memory at least 3");
             }
@@ -88,16 +84,22 @@ public final class ModelTrainer {
      * @throws IllegalArgumentException when a warm start has another architecture than the request
      */
     public ModelArtifact train(TrainingImages images, Request request, Start start, Consumer<TrainingStep> progress) {
-        Architecture architecture = new Architecture(images.shape(), request.latent());
+        AutoencoderArchitecture architecture = new AutoencoderArchitecture(images.shape(), request.latent());
         SplittableRandom random = new SplittableRandom(request.seed());
-        AutoencoderTraining training = new AutoencoderTraining(
-                images.shape(), images.training(), request.epochs(), start.learningRate(), random.split());
-        try (Model holder = AutoencoderTraining.newNetwork(request.name(), architecture, request.seed())) {
+        SplittableRandom choices = random.split();
+        NetworkTraining training = new NetworkTraining(
+                images.shape(),
+                images.training(),
+                request.epochs(),
+                start.learningRate(),
+                new Restoration(images.shape(), Noise.BLOCKS, choices.split()),
+                choices);
+        try (Model holder = NetworkTraining.newNetwork(request.name(), architecture, request.seed())) {
             ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
             if (start instanceof Start.Warm warm) {
                 restore(network, warm.from());
             }
-            AutoencoderTraining.Losses losses = training.run(holder, progress);
+            NetworkTraining.Losses losses = training.run(holder, progress);
             FeatureMemory memory = remember(holder.getNDManager(), network, images, request.memory(), random.split());
             byte[] weights = network.weights(memory);
             ModelManifest.Training provenance = new ModelManifest.Training(
@@ -159,12 +161,11 @@ public final class ModelTrainer {
 
     private static NDArray features(
             NDManager manager, ConvolutionalAutoencoder network, TrainingImages images, List<float[]> sample) {
-        int size = images.shape().size();
         int features = network.architecture().features();
         float[] all = new float[Math.multiplyExact(sample.size(), features)];
         for (int from = 0; from < sample.size(); from += FEATURE_BATCH) {
             int count = Math.min(FEATURE_BATCH, sample.size() - from);
-            float[] batch = join(sample.subList(from, from + count), size);
+            float[] batch = ImageBatch.join(sample.subList(from, from + count));
             try (NDManager inner = manager.newSubManager()) {
                 NDArray input = inner.create(
                         batch,
@@ -201,7 +202,7 @@ public final class ModelTrainer {
         List<double[]> rows = new ArrayList<>(images.size());
         for (int from = 0; from < images.size(); from += FEATURE_BATCH) {
             List<float[]> batch = images.subList(from, Math.min(from + FEATURE_BATCH, images.size()));
-            for (Analysis analysis : model.analyse(join(batch, model.shape().size()), batch.size())) {
+            for (Analysis analysis : model.analyse(ImageBatch.join(batch), batch.size())) {
                 rows.add(analysis.parts());
             }
         }
@@ -220,7 +221,7 @@ public final class ModelTrainer {
                 ModelManifest.FORMAT,
                 request.name(),
                 "",
-                ModelManifest.RECONSTRUCT,
+                Task.RECONSTRUCT.label(),
                 architecture,
                 scoring,
                 List.of(),
@@ -229,13 +230,5 @@ public final class ModelTrainer {
                 Map.of(),
                 "");
         return ModelArtifact.create(draft, weights).withRecipe(request.recipe());
-    }
-
-    private static float[] join(List<float[]> images, int size) {
-        float[] joined = new float[images.size() * size];
-        for (int i = 0; i < images.size(); i++) {
-            System.arraycopy(images.get(i), 0, joined, i * size, size);
-        }
-        return joined;
     }
 }

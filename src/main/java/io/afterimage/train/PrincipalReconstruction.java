@@ -34,12 +34,8 @@ public final class PrincipalReconstruction {
         Collections.shuffle(sample, new Random(seed));
         sample = sample.subList(0, Math.min(MOST_IMAGES, sample.size()));
         int length = sample.get(0).length;
-        float[] joined = new float[Math.multiplyExact(sample.size(), length)];
-        for (int i = 0; i < sample.size(); i++) {
-            System.arraycopy(sample.get(i), 0, joined, i * length, length);
-        }
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
-            NDArray vectors = manager.create(joined, new Shape(sample.size(), length));
+            NDArray vectors = manager.create(ImageBatch.join(sample), new Shape(sample.size(), length));
             return new PrincipalReconstruction(
                     PrincipalComponents.of(manager, vectors, components, new SplittableRandom(seed)));
         }

@@ -18,7 +18,7 @@ class ConvolutionalAutoencoderTest {
     @ParameterizedTest
     @CsvSource({"1,16,16", "1,28,28", "3,17,23", "1,40,24", "3,64,64", "1,16,301"})
     void returnsPicturesOfTheShapeItTakes(int channels, int height, int width) {
-        Architecture architecture = new Architecture(new InputShape(channels, height, width), 8);
+        AutoencoderArchitecture architecture = new AutoencoderArchitecture(new InputShape(channels, height, width), 8);
         try (NDManager manager = NDManager.newBaseManager()) {
             ConvolutionalAutoencoder network = ConvolutionalAutoencoder.initialized(manager, architecture);
             NDArray input = manager.randomUniform(0, 1, new Shape(2, channels, height, width));
@@ -34,7 +34,7 @@ class ConvolutionalAutoencoderTest {
 
     @Test
     void featuresOfLargePicturesStayBounded() {
-        Architecture architecture = new Architecture(new InputShape(1, 1000, 700), 8);
+        AutoencoderArchitecture architecture = new AutoencoderArchitecture(new InputShape(1, 1000, 700), 8);
 
         assertThat(architecture.features()).isLessThanOrEqualTo(64 * 16 * 16);
     }
@@ -42,8 +42,8 @@ class ConvolutionalAutoencoderTest {
     @Test
     void parametersHaveStableNames() {
         try (NDManager manager = NDManager.newBaseManager()) {
-            ConvolutionalAutoencoder network =
-                    ConvolutionalAutoencoder.initialized(manager, new Architecture(new InputShape(1, 28, 28), 32));
+            ConvolutionalAutoencoder network = ConvolutionalAutoencoder.initialized(
+                    manager, new AutoencoderArchitecture(new InputShape(1, 28, 28), 32));
 
             assertThat(network.namedParameters())
                     .containsKeys("encoder1.weight", "encoder1norm.gamma", "latent.bias", "pixels.weight")
@@ -55,6 +55,7 @@ class ConvolutionalAutoencoderTest {
     void shapesOutsideTheRangeAreRefused() {
         assertThatIllegalArgumentException().isThrownBy(() -> new InputShape(1, 15, 28));
         assertThatIllegalArgumentException().isThrownBy(() -> new InputShape(2, 28, 28));
-        assertThatIllegalArgumentException().isThrownBy(() -> new Architecture(new InputShape(1, 28, 28), 0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new AutoencoderArchitecture(new InputShape(1, 28, 28), 0));
     }
 }

@@ -18,7 +18,7 @@ class PackedAutoencoderTest {
     @ParameterizedTest
     @CsvSource({"1,28,28", "3,17,23", "1,40,24", "3,64,64", "1,16,301"})
     void givesTheNumbersOfThePlainBlocks(int channels, int height, int width) {
-        Architecture architecture = new Architecture(new InputShape(channels, height, width), 8);
+        AutoencoderArchitecture architecture = new AutoencoderArchitecture(new InputShape(channels, height, width), 8);
         try (Model holder = network(architecture)) {
             NDManager manager = holder.getNDManager();
             ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
@@ -38,7 +38,7 @@ class PackedAutoencoderTest {
 
     @Test
     void aPassThatDoesNotAgreeIsNotUsed() {
-        try (Model holder = network(new Architecture(new InputShape(1, 28, 28), 8))) {
+        try (Model holder = network(new AutoencoderArchitecture(new InputShape(1, 28, 28), 8))) {
             ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
             try (PackedAutoencoder packed =
                     PackedAutoencoder.of(holder.getNDManager(), network).orElseThrow()) {
@@ -50,7 +50,7 @@ class PackedAutoencoderTest {
     }
 
     /** Fresh parameters, with batch normalisation moved away from doing nothing. */
-    private static Model network(Architecture architecture) {
+    private static Model network(AutoencoderArchitecture architecture) {
         Model holder = Model.newInstance("test", "PyTorch");
         ConvolutionalAutoencoder network = ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture);
         network.namedParameters().forEach((name, parameter) -> {

@@ -204,7 +204,7 @@ class ScoringTopologyTest {
         TestRecord<byte[], byte[]> record = only(driver, TOPICS.embeddings());
         EmbeddingEvent embedding = EventSerdes.embedding().deserializer().deserialize("", record.value());
         assertThat(embedding.vector())
-                .hasSize(model.manifest().architecture().latent())
+                .isNotEmpty()
                 .isEqualTo(analysis(DIGIT).latent());
         assertThat(embedding.id())
                 .isEqualTo(score(only(driver, TOPICS.scores())).id());

@@ -2,6 +2,8 @@ package io.afterimage.twins;
 
 import ai.djl.ndarray.NDArray;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.Javalin;
 import io.micrometer.core.instrument.Counter;
 import io.prometheus.metrics.model.registry.Collector;
@@ -34,6 +36,8 @@ abstract class LibrariesTwinHelper {
     abstract void meters(Counter counter, Collector collector);
 
     abstract void json(JsonNode node, JsonInclude.Include include);
+
+    abstract void olderJson(ObjectMapper mapper) throws JsonProcessingException;
 
     void process() {
         System.out.println(System.getenv("HOME"));

@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
@@ -16,7 +15,7 @@ import ai.djl.training.optimizer.AdamW;
 import ai.djl.training.tracker.Tracker;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.Architecture;
-import io.afterimage.model.ConvolutionalAutoencoder;
+import io.afterimage.model.Network;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,11 +23,10 @@ import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
- * Trains a {@link ConvolutionalAutoencoder} to restore blanked pictures: per-image sum of squared errors against the clean
- * picture, AdamW, learning rate warmed up and then lowered along a cosine. One engine thread and seeded choices throughout, so
+ * Trains a network: AdamW, learning rate warmed up and then lowered along a cosine. One engine thread and seeded choices throughout, so
  * the same images and seed give the same weights on the same machine.
  */
-final class AutoencoderTraining {
+final class NetworkTraining {
     private static final int MOST_IN_A_BATCH = 128;
     private static final int FEWEST_IN_A_BATCH = 16;
     /** With fewer steps few images teach little: they are taken in smaller batches, at the same number of rounds. */
@@ -42,9 +40,8 @@ final class AutoencoderTraining {
     private final int steps;
     private final float learningRate;
     private final SplittableRandom random;
-    private final BlockDrop corruption;
-    private final float[] clean;
-    private final float[] corrupted;
+    private final Objective objective;
+    private final float[] batch;
     private final List<Integer> order = new ArrayList<>();
     private int next;
 
@@ -52,17 +49,21 @@ final class AutoencoderTraining {
     record Losses(double first, double last) {}
 
     /** @param learningRate the highest, reached after the warm-up */
-    AutoencoderTraining(
-            InputShape shape, List<float[]> images, int epochs, float learningRate, SplittableRandom random) {
+    NetworkTraining(
+            InputShape shape,
+            List<float[]> images,
+            int epochs,
+            float learningRate,
+            Objective objective,
+            SplittableRandom random) {
         this.shape = shape;
         this.images = images;
-        int batch = batch(epochs, images.size());
-        this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / batch));
+        int count = batch(epochs, images.size());
+        this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / count));
         this.learningRate = learningRate;
         this.random = random;
-        this.corruption = new BlockDrop(shape, random.split());
-        this.clean = new float[batch * shape.size()];
-        this.corrupted = new float[batch * shape.size()];
+        this.objective = objective;
+        this.batch = new float[count * shape.size()];
         for (int i = 0; i < images.size(); i++) {
             order.add(i);
         }
@@ -81,15 +82,14 @@ final class AutoencoderTraining {
     /** Trains the network that {@code holder} carries; leaves its parameters frozen. */
     Losses run(Model holder, Consumer<TrainingStep> progress) {
         JniUtils.setNumThreads(1);
-        int batch = clean.length / shape.size();
-        Shape input = new Shape(batch, shape.channels(), shape.height(), shape.width());
+        int count = batch.length / shape.size();
         double[] losses = new double[steps];
         try (Trainer trainer = holder.newTrainer(configuration())) {
-            trainer.initialize(input);
+            trainer.initialize(new Shape(count, shape.channels(), shape.height(), shape.width()));
             for (int step = 0; step < steps; step++) {
-                nextBatch(batch);
-                losses[step] = step(trainer, input, batch);
-                progress.accept(new TrainingStep(step + 1, steps, batch, losses[step]));
+                nextBatch(count);
+                losses[step] = step(trainer, count);
+                progress.accept(new TrainingStep(step + 1, steps, count, losses[step]));
             }
         }
         holder.getBlock().freezeParameters(true);
@@ -117,14 +117,11 @@ final class AutoencoderTraining {
                 .optDevices(new Device[] {Device.cpu()});
     }
 
-    private double step(Trainer trainer, Shape input, int batch) {
+    private double step(Trainer trainer, int count) {
         try (NDManager manager = trainer.getManager().newSubManager()) {
-            NDArray target = manager.create(clean, input);
-            NDArray blanked = manager.create(corrupted, input);
             double loss;
             try (GradientCollector gradients = trainer.newGradientCollector()) {
-                NDArray restored = trainer.forward(new NDList(blanked)).get(0);
-                NDArray error = restored.sub(target).square().sum().div(batch);
+                NDArray error = objective.loss(trainer, manager, batch, count);
                 gradients.backward(error);
                 loss = error.getFloat();
             }
@@ -137,20 +134,16 @@ final class AutoencoderTraining {
     }
 
     /** Takes the next images of a random order that is drawn anew after each round through all of them. */
-    private void nextBatch(int batch) {
+    private void nextBatch(int count) {
         int size = shape.size();
-        for (int i = 0; i < batch; i++) {
+        for (int i = 0; i < count; i++) {
             if (next == order.size()) {
                 for (int k = order.size() - 1; k > 0; k--) {
                     Collections.swap(order, k, random.nextInt(k + 1));
                 }
                 next = 0;
             }
-            System.arraycopy(images.get(order.get(next++)), 0, clean, i * size, size);
-        }
-        System.arraycopy(clean, 0, corrupted, 0, clean.length);
-        for (int i = 0; i < batch; i++) {
-            corruption.corrupt(corrupted, i * size);
+            System.arraycopy(images.get(order.get(next++)), 0, batch, i * size, size);
         }
     }
 
@@ -166,7 +159,7 @@ final class AutoencoderTraining {
     static Model newNetwork(String name, Architecture architecture, long seed) {
         Engine.getEngine("PyTorch").setRandomSeed((int) seed);
         Model holder = Model.newInstance(name, "PyTorch");
-        holder.setBlock(ConvolutionalAutoencoder.initialized(holder.getNDManager(), architecture));
+        holder.setBlock(Network.initialized(holder.getNDManager(), architecture));
         return holder;
     }
 }

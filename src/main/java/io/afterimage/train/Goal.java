@@ -1,0 +1,81 @@
+package io.afterimage.train;
+
+import io.afterimage.image.InputShape;
+import io.afterimage.model.Architecture;
+import io.afterimage.model.DenoisingArchitecture;
+import io.afterimage.model.GenerativeArchitecture;
+import io.afterimage.model.UpscalingArchitecture;
+import java.util.SplittableRandom;
+
+/** What a network without a verdict is to learn. */
+public sealed interface Goal {
+
+    Architecture architecture(InputShape shape);
+
+    Objective objective(InputShape shape, SplittableRandom random);
+
+    /** The highest learning rate of the schedule. */
+    float learningRate();
+
+    /**
+     * To take noise off.
+     *
+     * @param width see {@link DenoisingArchitecture}
+     */
+    record Denoise(Noise noise, int width) implements Goal {
+        @Override
+        public Architecture architecture(InputShape shape) {
+            return new DenoisingArchitecture(shape, width);
+        }
+
+        @Override
+        public Objective objective(InputShape shape, SplittableRandom random) {
+            return new Restoration(shape, noise, random);
+        }
+
+        @Override
+        public float learningRate() {
+            return 2e-3f;
+        }
+    }
+
+    /**
+     * To double the resolution.
+     *
+     * @param width see {@link UpscalingArchitecture}
+     */
+    record SuperResolve(int width) implements Goal {
+        @Override
+        public Architecture architecture(InputShape shape) {
+            return new UpscalingArchitecture(shape, width);
+        }
+
+        @Override
+        public Objective objective(InputShape shape, SplittableRandom random) {
+            return new Enlargement(shape);
+        }
+
+        @Override
+        public float learningRate() {
+            return 2e-3f;
+        }
+    }
+
+    /** To make new pictures; see {@link GenerativeArchitecture}. */
+    record Generate(String kind, int latent, GenerativeArchitecture.Loss loss) implements Goal {
+        @Override
+        public GenerativeArchitecture architecture(InputShape shape) {
+            return new GenerativeArchitecture(kind, shape, latent, loss);
+        }
+
+        @Override
+        public Objective objective(InputShape shape, SplittableRandom random) {
+            return new Generation(architecture(shape), random);
+        }
+
+        @Override
+        public float learningRate() {
+            return 2e-3f;
+        }
+    }
+}
