@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of("health", "metrics")),
             Map.entry("demo", Set.of("image", "score", "model", "wire", "config", "stream", "health")),
             Map.entry("evaluate", Set.of("image", "score", "model", "train", "retrain")),
-            Map.entry("report", Set.of("image", "evaluate")),
+            Map.entry("report", Set.of("image", "train", "evaluate")),
             Map.entry("process", Set.of()),
             Map.entry(
                     "bench",

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Realised false-alarm rates, as a table and as JSON. */
-record CalibrationReport(List<CalibrationCheck.Result> results) {
+record CalibrationReport(List<CalibrationCheck.Result> results) implements Findings {
     static final String NAME = "calibration";
     static final List<Double> ALPHAS = List.of(0.01, 0.001);
 
@@ -18,8 +18,8 @@ record CalibrationReport(List<CalibrationCheck.Result> results) {
         results = List.copyOf(results);
     }
 
-    /** For people. */
-    void print(PrintWriter out) {
+    @Override
+    public void print(PrintWriter out) {
         out.printf(
                 "%-8s %12s %10s %8s %10s   %s%n",
                 "", "calibration", "held out", "alpha", "realised", "99 of 100 within");
@@ -40,8 +40,8 @@ record CalibrationReport(List<CalibrationCheck.Result> results) {
         }
     }
 
-    /** For machines. */
-    Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("protocol", NAME);
         json.put(

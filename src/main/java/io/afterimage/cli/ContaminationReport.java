@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What anomalies in the window cost, as a table and as JSON. */
-record ContaminationReport(List<Contamination.Result> results) {
+record ContaminationReport(List<Contamination.Result> results) implements Findings {
     static final String NAME = "contamination";
     static final List<Double> SHARES = List.of(0.01, 0.05);
 
@@ -16,8 +16,8 @@ record ContaminationReport(List<Contamination.Result> results) {
         results = List.copyOf(results);
     }
 
-    /** For people. */
-    void print(PrintWriter out) {
+    @Override
+    public void print(PrintWriter out) {
         out.printf("%-14s %8s", "normal", "clean");
         SHARES.forEach(share -> out.printf("   %4.0f %%: %8s %10s", 100 * share, "trimmed", "untrimmed"));
         out.println();
@@ -36,8 +36,8 @@ record ContaminationReport(List<Contamination.Result> results) {
         out.println();
     }
 
-    /** For machines. */
-    Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
         Map<String, Object> perClass = new LinkedHashMap<>();
         byLabel(results).forEach((label, some) -> perClass.put(label, figures(some)));
         Map<String, Object> json = new LinkedHashMap<>();

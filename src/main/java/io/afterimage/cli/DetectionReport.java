@@ -2,7 +2,11 @@ package io.afterimage.cli;
 
 import io.afterimage.evaluate.Baseline;
 import io.afterimage.evaluate.Detection;
+import io.afterimage.image.InputShape;
+import io.afterimage.report.DetectionPage;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,17 +16,20 @@ import java.util.stream.Collectors;
 import org.apache.commons.statistics.descriptive.StandardDeviation;
 
 /**
- * How well anomalies are found, as a table and as JSON.
+ * How well anomalies are found, as a table, as JSON and as a page.
  *
  * @param protocol as it was asked for
+ * @param shape of the pictures
+ * @param outcomes of all tasks and seeds, at least one
  */
-record DetectionReport(String protocol, List<Detection.Result> results) {
+record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome> outcomes) implements Findings {
     DetectionReport {
-        results = List.copyOf(results);
+        outcomes = List.copyOf(outcomes);
     }
 
-    /** For people. */
-    void print(PrintWriter out) {
+    @Override
+    public void print(PrintWriter out) {
+        List<Detection.Result> results = results();
         out.printf("%-14s %8s %8s %8s", "", "AUROC", "spread", "alarms");
         for (Baseline baseline : Baseline.values()) {
             out.printf(" %14s", baseline.label());
@@ -49,8 +56,9 @@ record DetectionReport(String protocol, List<Detection.Result> results) {
         out.println();
     }
 
-    /** For machines. */
-    Map<String, Object> json() {
+    @Override
+    public Map<String, Object> json() {
+        List<Detection.Result> results = results();
         Map<String, Object> perClass = new LinkedHashMap<>();
         Map<String, Object> spreads = new LinkedHashMap<>();
         byTask().forEach((task, some) -> {
@@ -74,8 +82,26 @@ record DetectionReport(String protocol, List<Detection.Result> results) {
         return json;
     }
 
+    @Override
+    public void page(Path directory, String headline) throws IOException {
+        long first = results().get(0).seed();
+        new DetectionPage(shape)
+                .write(
+                        directory,
+                        headline,
+                        results(),
+                        outcomes.stream()
+                                .filter(outcome -> outcome.result().seed() == first)
+                                .map(Detection.Outcome::evidence)
+                                .toList());
+    }
+
+    private List<Detection.Result> results() {
+        return outcomes.stream().map(Detection.Outcome::result).toList();
+    }
+
     private Map<String, List<Detection.Result>> byTask() {
-        return results.stream()
+        return results().stream()
                 .collect(Collectors.groupingBy(Detection.Result::task, LinkedHashMap::new, Collectors.toList()));
     }
 

@@ -1,9 +1,5 @@
 package io.afterimage.cli;
 
-import io.afterimage.evaluate.CalibrationCheck;
-import io.afterimage.evaluate.Contamination;
-import io.afterimage.evaluate.Detection;
-import io.afterimage.evaluate.DetectionTask;
 import io.afterimage.evaluate.LabelledImages;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
@@ -12,22 +8,18 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.ModelRejectedException;
-import io.afterimage.report.DetectionPage;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ImageCollection;
-import io.afterimage.train.ModelTrainer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,6 +39,11 @@ import tools.jackson.databind.json.JsonMapper;
             "normal-vs:LABELS: a model learns these labels, all others are anomalies.",
             "Printed is the area under the curve (AUROC), next to scores that need no network, measured on the same images.",
             "",
+            "denoise: pictures are spoiled and restored, by a network and by what needs none. Printed is how close they come.",
+            "super-resolution: pictures of half the resolution are enlarged, likewise.",
+            "embedding: what latent vectors of 2, 16 and 32 dimensions tell of a picture, next to as many principal components.",
+            "generation: what a generative model loses of pictures it has not seen; the report shows what it makes.",
+            "",
             "calibration: all labels are normal. Printed is the share of held-out images that are called anomalous at alpha 0.01 and",
             "0.001, and the interval that a right calibration keeps to in 99 of 100 cases.",
             "",
@@ -60,22 +57,14 @@ import tools.jackson.databind.json.JsonMapper;
             "Examples:",
             "  afterimage evaluate --protocol one-class",
             "  afterimage evaluate --protocol normal-vs:good --images ./inspected --recipe fast",
+            "  afterimage evaluate --protocol denoise --noise fog --seeds 1 --report ./denoised",
+            "  afterimage evaluate --protocol generation --latent 2 --seeds 1 --report ./generated",
             "  afterimage evaluate --protocol contamination --images train-images-idx3-ubyte.gz \\",
             "      --test t10k-images-idx3-ubyte.gz --normal 2,8 --json",
         })
 final class EvaluateCommand implements Callable<Integer> {
-    private static final String ONE_CLASS = "one-class";
-    private static final String LEAVE_ONE_OUT = "leave-one-out";
-    private static final String NORMAL_VS = "normal-vs:";
     private static final String DIGITS = "builtin:digits-train";
     private static final String DIGITS_TEST = "builtin:digits-test";
-    private static final List<String> PROTOCOLS =
-            List.of(ONE_CLASS, LEAVE_ONE_OUT, CalibrationReport.NAME, ContaminationReport.NAME);
-    private static final double ALPHA = 0.01;
-    private static final int MEMORY = 6_000;
-    private static final int EPOCHS = 30;
-    /** As the retrainer. */
-    private static final int RETRAINING_EPOCHS = 45;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli injects it
@@ -84,7 +73,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--protocol",
             required = true,
-            description = "What to measure: one-class, leave-one-out, normal-vs:LABELS, calibration or contamination.")
+            description =
+                    "What to measure: one-class, leave-one-out, normal-vs:LABELS, denoise, super-resolution, embedding,"
+                            + " generation, calibration or contamination.")
     private String protocol = "";
 
     @Option(
@@ -119,19 +110,19 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(
             names = "--epochs",
-            description = "Rounds through the images. Default: 30 as `train`, with contamination 45 as the retrainer")
+            description = "Rounds through the images. Default: what suits the protocol; it is printed")
     private @Nullable Integer epochs;
 
     @Option(
             names = "--latent",
-            defaultValue = "32",
-            description = "Length of the latent vector, and components of the PCA beside it. Default: ${DEFAULT-VALUE}")
-    private int latent;
+            description =
+                    "Length of the latent vector, and components of the PCA beside it. Default: 32, with generation 2")
+    private @Nullable Integer latent;
 
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description = "How to score: fast (one pass) or accurate (three passes). Default: ${DEFAULT-VALUE}")
+            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(
@@ -141,11 +132,14 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Share of the training part that is taken out at least. Default: ${DEFAULT-VALUE}, as the retrainer")
     private double trim;
 
+    @Mixin
+    private FamilyOptions family = new FamilyOptions();
+
     @Option(
             names = "--report",
             paramLabel = "DIR",
             description =
-                    "With one-class, leave-one-out and normal-vs: write DIR/index.html, with curves and pictures.")
+                    "Write DIR/index.html, with curves and pictures; not for embedding, calibration and contamination.")
     private @Nullable Path page;
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
@@ -154,34 +148,58 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ModelRejectedException {
         Logging.ERROR.useByDefault();
-        if (!PROTOCOLS.contains(protocol) && !protocol.startsWith(NORMAL_VS)) {
+        requireSense();
+        InputShape shape = shape();
+        LabelledImages train = LabelledImages.read(images, shape);
+        Optional<LabelledImages> tested = readTest(shape);
+        Evaluation.Plan plan = plan();
+        Findings findings;
+        try {
+            findings = new Evaluation(plan, train, tested, this::progress).findings();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (page != null) {
+            findings.page(page, headline(plan));
+            progress("wrote " + page.resolve("index.html").toAbsolutePath());
+        }
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(findings.json()));
+        } else {
+            out.printf("%s%n%n", headline(plan));
+            findings.print(out);
+        }
+        return Main.OK;
+    }
+
+    private void requireSense() {
+        if (!Evaluation.PROTOCOLS.contains(protocol) && !protocol.startsWith(Evaluation.NORMAL_VS)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--protocol must be %s or %sLABELS, not '%s'"
-                            .formatted(String.join(", ", PROTOCOLS), NORMAL_VS, protocol));
+                            .formatted(String.join(", ", Evaluation.PROTOCOLS), Evaluation.NORMAL_VS, protocol));
         }
         if (seeds < 1 || (epochs != null && epochs < 1) || !(trim >= 0 && trim <= 0.5)) {
             throw new ParameterException(
                     spec.commandLine(), "--seeds and --epochs must be at least 1, --trim within 0..0.5");
         }
-        if (latent < 1 || latent > Architecture.MAX_LATENT) {
+        if (latent != null && (latent < 1 || latent > Architecture.MAX_LATENT)) {
             throw new ParameterException(
                     spec.commandLine(), "--latent must be within 1..%d".formatted(Architecture.MAX_LATENT));
         }
-        ScoreRecipe how = recipe();
-        InputShape shape = shape();
-        LabelledImages train = LabelledImages.read(images, shape);
-        Optional<LabelledImages> tested = readTest(shape);
-        try {
-            switch (protocol) {
-                case ContaminationReport.NAME -> contamination(train, tested);
-                case CalibrationReport.NAME -> calibration(train, how);
-                default -> detection(train, tested, how);
-            }
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
-        }
-        return Main.OK;
+    }
+
+    private Evaluation.Plan plan() {
+        return new Evaluation.Plan(
+                protocol,
+                normal,
+                seeds,
+                epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
+                latent == null ? OptionalInt.empty() : OptionalInt.of(latent),
+                recipe(),
+                trim,
+                family);
     }
 
     private ScoreRecipe recipe() {
@@ -205,128 +223,15 @@ final class EvaluateCommand implements Callable<Integer> {
         return images.equals(DIGITS) ? Optional.of(LabelledImages.read(DIGITS_TEST, shape)) : Optional.empty();
     }
 
-    private void detection(LabelledImages train, Optional<LabelledImages> tested, ScoreRecipe how)
-            throws IOException, ModelRejectedException {
-        Detection detection =
-                new Detection(train, tested, plan(how), new ModelTrainer(Clock.systemUTC()), this::progress);
-        List<Detection.Result> results = new ArrayList<>();
-        List<Detection.Evidence> evidence = new ArrayList<>();
-        for (DetectionTask task : tasks(train)) {
-            for (long seed = 1; seed <= seeds; seed++) {
-                Detection.Outcome outcome = detection.measure(task, seed);
-                results.add(outcome.result());
-                if (seed == 1) {
-                    evidence.add(outcome.evidence());
-                }
-            }
-        }
-        if (page != null) {
-            new DetectionPage(train.shape())
-                    .write(page, headline(plan(how).epochs(), recipe + " recipe"), results, evidence);
-            progress("wrote " + page.resolve("index.html").toAbsolutePath());
-        }
-        DetectionReport report = new DetectionReport(protocol, results);
-        if (json) {
-            json(report.json());
-        } else {
-            spec.commandLine().getOut().printf("%s%n%n", headline(plan(how).epochs(), recipe + " recipe"));
-            report.print(spec.commandLine().getOut());
-        }
-    }
-
-    private Detection.Plan plan(ScoreRecipe how) {
-        return new Detection.Plan(epochs == null ? EPOCHS : epochs, latent, MEMORY, how, ALPHA);
-    }
-
-    private void calibration(LabelledImages train, ScoreRecipe how) throws ModelRejectedException {
-        CalibrationCheck check =
-                new CalibrationCheck(train, plan(how), new ModelTrainer(Clock.systemUTC()), this::progress);
-        List<CalibrationCheck.Result> results = new ArrayList<>();
-        for (long seed = 1; seed <= seeds; seed++) {
-            results.add(check.measure(CalibrationReport.ALPHAS, seed));
-        }
-        CalibrationReport report = new CalibrationReport(results);
-        if (json) {
-            json(report.json());
-        } else {
-            spec.commandLine()
-                    .getOut()
-                    .printf(
-                            "%s, %s; %d epochs, %s recipe%n%n",
-                            protocol, images, plan(how).epochs(), recipe);
-            report.print(spec.commandLine().getOut());
-        }
-    }
-
-    private List<DetectionTask> tasks(LabelledImages train) {
-        Set<String> labels = train.byLabel().keySet();
-        if (protocol.startsWith(NORMAL_VS)) {
-            List<String> together =
-                    List.of(protocol.substring(NORMAL_VS.length()).split(","));
-            together.forEach(label -> requireLabel(train, label));
-            return List.of(DetectionTask.normalAgainst(Set.copyOf(together), labels));
-        }
-        List<String> each = labels(train);
-        return protocol.equals(ONE_CLASS)
-                ? DetectionTask.oneClass(each, labels)
-                : DetectionTask.leaveOneOut(each, labels);
-    }
-
-    private void contamination(LabelledImages train, Optional<LabelledImages> tested) throws ModelRejectedException {
-        if (tested.isEmpty()) {
-            throw new IllegalArgumentException("--protocol contamination needs images to test on: --test");
-        }
-        int rounds = epochs == null ? RETRAINING_EPOCHS : epochs;
-        Contamination contamination = new Contamination(
-                train,
-                tested.get(),
-                new Contamination.Plan(ContaminationReport.SHARES, trim, rounds, ALPHA),
-                new ModelTrainer(Clock.systemUTC()),
-                this::progress);
-        List<Contamination.Result> results = new ArrayList<>();
-        for (String label : labels(train)) {
-            requireLabel(tested.get(), label);
-            for (long seed = 1; seed <= seeds; seed++) {
-                results.add(contamination.measure(label, seed));
-            }
-        }
-        ContaminationReport report = new ContaminationReport(results);
-        if (json) {
-            json(report.json());
-        } else {
-            spec.commandLine()
-                    .getOut()
-                    .printf("%s%n%n", headline(rounds, "at least %.0f %% trimmed".formatted(100 * trim)));
-            report.print(spec.commandLine().getOut());
-        }
-    }
-
-    private List<String> labels(LabelledImages train) {
-        normal.forEach(label -> requireLabel(train, label));
-        return normal.isEmpty() ? List.copyOf(train.byLabel().keySet()) : normal;
-    }
-
-    private static void requireLabel(LabelledImages set, String label) {
-        if (!set.byLabel().containsKey(label)) {
-            throw new IllegalArgumentException("There are no images of label '%s' in %s; there are %s"
-                    .formatted(
-                            label, set.name(), String.join(", ", set.byLabel().keySet())));
-        }
-    }
-
-    private String headline(int rounds, String more) {
+    private String headline(Evaluation.Plan plan) {
         return "%s, %s; test on %s; %d epochs, %s; seeds 1 to %d"
                 .formatted(
                         protocol,
                         images,
                         test != null ? test : images.equals(DIGITS) ? DIGITS_TEST : "a fifth of the normal images",
-                        rounds,
-                        more,
+                        plan.epochs(),
+                        plan.particulars(),
                         seeds);
-    }
-
-    private void json(Map<String, Object> report) {
-        spec.commandLine().getOut().println(JsonMapper.shared().writeValueAsString(report));
     }
 
     private void progress(String step) {

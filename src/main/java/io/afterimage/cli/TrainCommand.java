@@ -7,26 +7,33 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
+import io.afterimage.model.Task;
 import io.afterimage.score.ScoreRecipe;
+import io.afterimage.train.Goal;
 import io.afterimage.train.ImageCollection;
 import io.afterimage.train.ModelTrainer;
+import io.afterimage.train.NetworkTrainer;
 import io.afterimage.train.TrainingImages;
 import io.afterimage.train.TrainingStep;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,15 +45,23 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Trains an autoencoder from unlabelled, mostly normal images and calibrates it.",
-            "Labels (sub-folders) are not looked at. About a third of the images is held out from training: on them the "
-                    + "score is calibrated, so that the false-alarm rate you ask for is the one you get."
+            "Trains a model from unlabelled images. Labels (sub-folders) are not looked at.",
+            "",
+            "reconstruct: from mostly normal images, an autoencoder whose residual is the anomaly score. About a third of the images is"
+                    + " held out from training: on them the score is calibrated, so that the false-alarm rate you ask for is the one"
+                    + " you get.",
+            "denoise: from clean images, a network that takes the noise off others.",
+            "super-resolve: a network that doubles height and width.",
+            "generate: a variational or adversarial autoencoder that makes new images.",
+            "Of the last three a tenth of the images is held out; what was measured on them is in the manifest."
         },
         footer = {
             "",
             "Examples:",
             "  afterimage train --images ./good-parts --out ./models/parts",
             "  afterimage train --images builtin:digits-train --out ./models/digits --seed 42",
+            "  afterimage train --task denoise --images ./clean-parts --out ./models/parts-denoised --noise grain",
+            "  afterimage train --task generate --images builtin:digits --out ./models/digits-2d --latent 2",
             "Then: afterimage serve --set afterimage.model=./models/parts"
         })
 final class TrainCommand implements Callable<Integer> {
@@ -74,16 +89,23 @@ final class TrainCommand implements Callable<Integer> {
     private @Nullable String name;
 
     @Option(
+            names = "--task",
+            paramLabel = "TASK",
+            defaultValue = "reconstruct",
+            converter = TaskConverter.class,
+            description =
+                    "What the model is for: reconstruct, denoise, super-resolve or generate. Default: ${DEFAULT-VALUE}")
+    private Task task = Task.RECONSTRUCT;
+
+    @Option(
             names = "--epochs",
-            defaultValue = "30",
-            description = "Rounds through the images. Default: ${DEFAULT-VALUE}")
-    private int epochs;
+            description = "Rounds through the images. Default: 30; 5 to denoise or super-resolve, 20 to generate")
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--latent",
-            defaultValue = "32",
-            description = "Length of the latent vector; more for many kinds of normal. Default: ${DEFAULT-VALUE}")
-    private int latent;
+            description = "Length of the latent vector; more for many kinds of normal. Default: 32; 2 to generate")
+    private @Nullable Integer latent;
 
     @Option(
             names = "--seed",
@@ -91,10 +113,13 @@ final class TrainCommand implements Callable<Integer> {
             description = "Seed of every random choice. Default: ${DEFAULT-VALUE}")
     private long seed;
 
+    @Mixin
+    private FamilyOptions family = new FamilyOptions();
+
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description = "How to score: fast (one pass) or accurate (three passes). Default: ${DEFAULT-VALUE}")
+            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(
@@ -119,8 +144,8 @@ final class TrainCommand implements Callable<Integer> {
     public Integer call() throws IOException, ImageSetException {
         Logging.ERROR.useByDefault();
         PrintWriter terminal = spec.commandLine().getOut();
-        ModelTrainer.Request request;
         Optional<InputShape> wanted;
+        Training training;
         if (maxImages < TrainingImages.FEWEST) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -128,28 +153,62 @@ final class TrainCommand implements Callable<Integer> {
         }
         try {
             wanted = Optional.ofNullable(shape).map(TrainCommand::parse);
-            request = new ModelTrainer.Request(
-                    name == null
-                            ? out.toAbsolutePath().normalize().getFileName().toString()
-                            : name,
-                    latent,
-                    epochs,
-                    seed,
-                    memory,
-                    ScoreRecipe.of(recipe),
-                    "afterimage "
-                            + String.join(
-                                    " ",
-                                    spec.root().commandLine().getParseResult().originalArgs()),
-                    images);
+            training = training();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
         ImageCollection collection = read(wanted, terminal);
-        ModelArtifact model = train(collection, request, terminal);
+        ModelArtifact model;
+        try {
+            model = shown(terminal, progress -> training.of(collection, progress));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+        }
         model.write(out);
         report(model.manifest(), terminal);
         return Main.OK;
+    }
+
+    /** A training that lacks nothing but its images. */
+    private interface Training {
+        ModelArtifact of(ImageCollection collection, Consumer<TrainingStep> progress);
+    }
+
+    private Training training() {
+        String called =
+                name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name;
+        String command = "afterimage "
+                + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
+        if (task == Task.RECONSTRUCT) {
+            ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
+            ModelTrainer.Request request = new ModelTrainer.Request(
+                    called,
+                    latent == null ? 32 : latent,
+                    epochs == null ? 30 : epochs,
+                    seed,
+                    memory,
+                    ScoreRecipe.of(recipe),
+                    command,
+                    images);
+            return (collection, progress) -> trainer.train(
+                    TrainingImages.split(collection.shape(), collection.images(), seed), request, progress);
+        }
+        NetworkTrainer trainer = new NetworkTrainer(Clock.systemUTC());
+        Goal goal = goal();
+        int rounds = task == Task.GENERATE ? FamilyOptions.GENERATION_EPOCHS : FamilyOptions.PICTURE_EPOCHS;
+        NetworkTrainer.Request request =
+                new NetworkTrainer.Request(called, epochs == null ? rounds : epochs, seed, command, images);
+        return (collection, progress) ->
+                trainer.train(collection.shape(), collection.images(), goal, request, progress);
+    }
+
+    private Goal goal() {
+        return switch (task) {
+            case DENOISE -> new Goal.Denoise(family.noise(), family.width());
+            case SUPER_RESOLVE -> new Goal.SuperResolve(family.width());
+            case GENERATE -> new Goal.Generate(family.architecture(), latent == null ? 2 : latent, family.loss());
+            case RECONSTRUCT -> throw new IllegalStateException("a model with a verdict has a trainer of its own");
+        };
     }
 
     private ImageCollection read(Optional<InputShape> wanted, PrintWriter terminal) throws ImageSetException {
@@ -169,16 +228,9 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private ModelArtifact train(ImageCollection collection, ModelTrainer.Request request, PrintWriter terminal) {
-        TrainingImages split;
-        try {
-            split = TrainingImages.split(collection.shape(), collection.images(), seed);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailedException(String.valueOf(e.getMessage()), e);
-        }
-        ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
+    private static ModelArtifact shown(PrintWriter terminal, Function<Consumer<TrainingStep>, ModelArtifact> training) {
         if (!Terminal.attached()) {
-            return trainer.train(split, request, new Lines(terminal));
+            return training.apply(new Lines(terminal));
         }
         try (ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName("training")
@@ -186,7 +238,7 @@ final class TrainCommand implements Callable<Integer> {
                 .setStyle(ProgressBarStyle.UNICODE_BLOCK)
                 .showSpeed()
                 .build()) {
-            return trainer.train(split, request, step -> {
+            return training.apply(step -> {
                 bar.maxHint((long) step.steps() * step.images());
                 bar.stepBy(step.images());
                 bar.setExtraMessage("loss %.2f".formatted(step.loss()));
@@ -225,11 +277,27 @@ final class TrainCommand implements Callable<Integer> {
                 "model %s version %s in %s%n",
                 manifest.name(), manifest.version(), out.toAbsolutePath().normalize());
         terminal.printf(
-                "loss %.2f -> %.2f; calibrated on %d images, so alpha can be as small as %.4f%n",
-                manifest.training().firstLoss(),
-                manifest.training().lastLoss(),
-                manifest.calibration().size(),
-                1.0 / (manifest.calibration().size() + 1));
+                "loss %.2f -> %.2f; %s%n",
+                manifest.training().firstLoss(), manifest.training().lastLoss(), worth(manifest));
+    }
+
+    private static String worth(ModelManifest manifest) {
+        if (manifest.calibration().isEmpty()) {
+            return "on %,d images held out: ".formatted(manifest.training().heldOut())
+                    + manifest.quality().entrySet().stream()
+                            .map(figure -> "%s %.3f".formatted(figure.getKey(), figure.getValue()))
+                            .collect(Collectors.joining(", "));
+        }
+        return "calibrated on %d images, so alpha can be as small as %.4f"
+                .formatted(
+                        manifest.calibration().size(),
+                        1.0 / (manifest.calibration().size() + 1));
+    }
+
+    static final class TaskConverter extends LabelConverter<Task> {
+        TaskConverter() {
+            super("task", List.of(Task.values()), Task::label);
+        }
     }
 
     private static InputShape parse(String text) {

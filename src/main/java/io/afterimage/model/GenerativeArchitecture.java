@@ -1,6 +1,7 @@
 package io.afterimage.model;
 
 import io.afterimage.image.InputShape;
+import java.util.List;
 
 /**
  * The shape of a {@link GenerativeNetwork}.
@@ -17,6 +18,8 @@ public record GenerativeArchitecture(String kind, InputShape input, int latent, 
     public static final String DENSE_VARIATIONAL = "dense-variational";
     /** An adversarial autoencoder (Makhzani et al., 2015) of convolutions. */
     public static final String ADVERSARIAL = "adversarial";
+    /** All kinds. */
+    public static final List<String> KINDS = List.of(VARIATIONAL, DENSE_VARIATIONAL, ADVERSARIAL);
 
     /** How far the given picture is from the taken one, over its pixels. */
     public enum Pixels {
@@ -42,9 +45,9 @@ public record GenerativeArchitecture(String kind, InputShape input, int latent, 
     }
 
     public GenerativeArchitecture {
-        if (!kind.equals(VARIATIONAL) && !kind.equals(DENSE_VARIATIONAL) && !kind.equals(ADVERSARIAL)) {
-            throw new IllegalArgumentException("a generative network is %s, %s or %s, not '%s'"
-                    .formatted(VARIATIONAL, DENSE_VARIATIONAL, ADVERSARIAL, kind));
+        if (!KINDS.contains(kind)) {
+            throw new IllegalArgumentException(
+                    "a generative network is one of %s, not '%s'".formatted(String.join(", ", KINDS), kind));
         }
         Architecture.requireLatent(latent);
     }

@@ -9,6 +9,7 @@ import io.afterimage.image.InputShape;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
  * A model that makes pictures from latent vectors, and latent vectors from pictures. Any number of threads may use it at once. Close it
@@ -119,6 +120,43 @@ public final class GenerativeModel implements AutoCloseable {
                             .toFloatArray(),
                     divergence);
         }
+    }
+
+    /**
+     * Latent vectors on the way from one to another, both ends included.
+     *
+     * @param ends two latent vectors, one after the other
+     * @param steps vectors given, at least 2
+     */
+    public static float[] walk(float[] ends, int steps) {
+        int latent = ends.length / 2;
+        float[] vectors = new float[steps * latent];
+        for (int step = 0; step < steps; step++) {
+            float share = (float) step / (steps - 1);
+            for (int i = 0; i < latent; i++) {
+                vectors[step * latent + i] = (1 - share) * ends[i] + share * ends[latent + i];
+            }
+        }
+        return vectors;
+    }
+
+    /**
+     * Latent vectors of two dimensions, row by row, such that as much of the prior lies between any neighbours: the first dimension grows
+     * along a row, the second from the last row to the first.
+     *
+     * @param side rows and columns, at least 1
+     */
+    public static float[] grid(int side) {
+        NormalDistribution prior = NormalDistribution.of(0, 1);
+        float[] vectors = new float[2 * side * side];
+        int at = 0;
+        for (int row = 0; row < side; row++) {
+            for (int column = 0; column < side; column++) {
+                vectors[at++] = (float) prior.inverseCumulativeProbability((column + 0.5) / side);
+                vectors[at++] = (float) prior.inverseCumulativeProbability((side - row - 0.5) / side);
+            }
+        }
+        return vectors;
     }
 
     private static ParameterStore parameters(NDManager manager) {

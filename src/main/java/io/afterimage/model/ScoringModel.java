@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.afterimage.image.InputShape;
 import io.afterimage.score.Calibration;
+import io.afterimage.score.Centring;
 import io.afterimage.score.Fusion;
 import io.afterimage.score.Part;
 import io.afterimage.score.ResidualScores;
@@ -117,18 +118,33 @@ public final class ScoringModel implements AutoCloseable {
         Scratch unused = idle.poll();
         Scratch own = unused == null ? new Scratch() : unused;
         try (NDManager manager = own.manager.newSubManager()) {
-            NDList outputs = forward(own, manager, images, count);
+            float[][] medians = new float[count][];
+            float[] seen = recipe.centred() ? centred(images, count, medians) : images;
+            NDList outputs = forward(own, manager, seen, count);
             double[] distances = neighbours.distances(outputs.get(2), count, own.ranks);
             float[] reconstructions = own.reconstructions.of(outputs.get(0));
             float[] latents = outputs.get(1).get(":{}", count).toFloatArray();
             List<Analysis> analyses = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                analyses.add(analysis(own.residuals, images, i, count, reconstructions, latents, distances[i]));
+                Analysis analysis = analysis(own.residuals, seen, i, count, reconstructions, latents, distances[i]);
+                if (recipe.centred()) {
+                    Centring.undo(analysis.reconstruction(), medians[i]);
+                }
+                analyses.add(analysis);
             }
             return analyses;
         } finally {
             idle.add(own);
         }
+    }
+
+    private float[] centred(float[] images, int count, float[][] medians) {
+        float[] centred = new float[count * shape.size()];
+        for (int i = 0; i < count; i++) {
+            int at = i * shape.size();
+            medians[i] = Centring.apply(images, at, centred, at, shape.channels(), shape.pixels());
+        }
+        return centred;
     }
 
     /** Reconstructions of all passes, latent vectors of all passes, features of the full pictures. */

@@ -3,13 +3,11 @@ package io.afterimage.report;
 import io.afterimage.evaluate.Baseline;
 import io.afterimage.evaluate.Detection;
 import io.afterimage.image.InputShape;
-import io.afterimage.image.InputTensor;
-import io.afterimage.image.PngEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.DoubleStream;
@@ -24,7 +22,7 @@ public final class DetectionPage {
     private static final int POINTS = 300;
 
     private final InputShape shape;
-    private final PngEncoder encoder = new PngEncoder();
+    private final Pictures pictures = new Pictures();
 
     /** @param shape of the pictures */
     public DetectionPage(InputShape shape) {
@@ -44,7 +42,7 @@ public final class DetectionPage {
         HtmlPage page = new HtmlPage("Afterimage: how well anomalies are found");
         HtmlPage.add(page.body(), "p", protocol);
         table(page.body(), runs);
-        note(
+        HtmlPage.note(
                 page.body(),
                 "AUROC: the chance that an anomalous image scores higher than a normal one. The baselines need no network and were"
                         + " measured on the same images: squared distance to the mean image, what principal components (as many as the"
@@ -58,11 +56,11 @@ public final class DetectionPage {
 
     private static void table(Element parent, List<Detection.Result> runs) {
         Element table = HtmlPage.add(parent, "table");
-        Element head = HtmlPage.add(table, "tr");
-        List.of("task", "seed", "AUROC", "alarms").forEach(name -> HtmlPage.add(head, "th", name));
+        List<String> head = new ArrayList<>(List.of("task", "seed", "AUROC", "alarms"));
         for (Baseline baseline : Baseline.values()) {
-            HtmlPage.add(head, "th", baseline.label());
+            head.add(baseline.label());
         }
+        HtmlPage.row(table, "th", head);
         for (Detection.Result run : runs) {
             row(table, run.task(), String.valueOf(run.seed()), List.of(run));
         }
@@ -70,17 +68,15 @@ public final class DetectionPage {
     }
 
     private static void row(Element table, String task, String seed, List<Detection.Result> runs) {
-        Element row = HtmlPage.add(table, "tr");
-        HtmlPage.add(row, "td", task);
-        HtmlPage.add(row, "td", seed);
-        HtmlPage.add(row, "td", mean(runs.stream().mapToDouble(Detection.Result::area)));
-        HtmlPage.add(row, "td", mean(runs.stream().mapToDouble(Detection.Result::alarmRate)));
+        List<String> cells = new ArrayList<>(List.of(
+                task,
+                seed,
+                mean(runs.stream().mapToDouble(Detection.Result::area)),
+                mean(runs.stream().mapToDouble(Detection.Result::alarmRate))));
         for (Baseline baseline : Baseline.values()) {
-            HtmlPage.add(
-                    row,
-                    "td",
-                    mean(runs.stream().mapToDouble(run -> run.baselines().getOrDefault(baseline, Double.NaN))));
+            cells.add(mean(runs.stream().mapToDouble(run -> run.baselines().getOrDefault(baseline, Double.NaN))));
         }
+        HtmlPage.row(table, "td", cells);
     }
 
     private static String mean(DoubleStream figures) {
@@ -93,23 +89,19 @@ public final class DetectionPage {
         charts.setAttribute("class", "row");
         roc(figure(charts, "Share of anomalies found against share of normal images called anomalous"), evidence);
         histogram(figure(charts, "Scores of normal (blue) and anomalous (red) images, as shares"), evidence);
-        Element pictures = HtmlPage.add(parent, "div");
-        pictures.setAttribute("class", "row");
+        Element row = HtmlPage.add(parent, "div");
+        row.setAttribute("class", "row");
         for (Detection.Example example : evidence.examples()) {
-            Element figure = figure(
-                    pictures,
+            Element figure = HtmlPage.add(row, "figure");
+            pictures.add(figure, example.image(), shape, example.what());
+            pictures.add(figure, example.reconstruction(), shape, example.what());
+            pictures.add(figure, example.residual(), new InputShape(1, shape.height(), shape.width()), example.what());
+            HtmlPage.add(
+                    figure,
+                    "figcaption",
                     String.format(Locale.ROOT, "%s %.2f, p %.4f", example.what(), example.score(), example.pValue()));
-            InputShape grey = new InputShape(1, shape.height(), shape.width());
-            Element caption = (Element) figure.getFirstChild();
-            for (String picture : List.of(
-                    png(example.image(), shape), png(example.reconstruction(), shape), png(example.residual(), grey))) {
-                Element image = figure.getOwnerDocument().createElement("img");
-                image.setAttribute("src", "data:image/png;base64," + picture);
-                image.setAttribute("alt", example.what());
-                figure.insertBefore(image, caption);
-            }
         }
-        note(parent, "Each: the image, what the network makes of it, and where the residual is.");
+        HtmlPage.note(parent, "Each: the image, what the network makes of it, and where the residual is.");
     }
 
     private static void roc(Element figure, Detection.Evidence evidence) {
@@ -180,13 +172,5 @@ public final class DetectionPage {
         Element figure = HtmlPage.add(parent, "figure");
         HtmlPage.add(figure, "figcaption", caption);
         return figure;
-    }
-
-    private static void note(Element parent, String words) {
-        HtmlPage.add(parent, "p", words).setAttribute("class", "note");
-    }
-
-    private String png(float[] values, InputShape as) {
-        return Base64.getEncoder().encodeToString(encoder.encode(InputTensor.read(values, 0, as)));
     }
 }

@@ -5,6 +5,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.OutputKeys;
@@ -27,6 +28,8 @@ final class HtmlPage {
             figure { margin: 0; } figcaption { font-size: .85rem; color: #51606e; }
             img { width: 84px; height: 84px; image-rendering: pixelated; margin-right: 2px; background: #000; }
             svg text { font: 11px system-ui, sans-serif; fill: #51606e; }
+            .strip { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; } .strip img { display: block; margin: 0 auto; }
+            .strip figcaption { text-align: center; } img.wide { width: auto; height: auto; max-width: 100%; }
             p.note { color: #51606e; max-width: 45rem; }
             """;
 
@@ -67,6 +70,17 @@ final class HtmlPage {
         Element element = add(parent, tag);
         element.setTextContent(text);
         return element;
+    }
+
+    /** A row of a table, its cells of one kind. */
+    static void row(Element table, String tag, List<String> cells) {
+        Element row = add(table, "tr");
+        cells.forEach(cell -> add(row, tag, cell));
+    }
+
+    /** A paragraph that explains. */
+    static void note(Element parent, String words) {
+        add(parent, "p", words).setAttribute("class", "note");
     }
 
     void write(Path file) throws IOException {

@@ -10,22 +10,29 @@ import java.util.Locale;
  * so figures on those sets flatter the recipes.
  */
 public enum ScoreRecipe {
-    /** One pass of the full picture; residual energy, peak and feature neighbours. Best for inspection pictures. */
-    FAST(List.of(Part.RESIDUAL, Part.PEAK, Part.NEIGHBOURS), false),
+    /** One pass of the full picture; residual energy, peak and feature neighbours. */
+    FAST(List.of(Part.RESIDUAL, Part.PEAK, Part.NEIGHBOURS), false, false),
     /**
      * The full picture gives features and the denoised picture; two complementary checkerboard maskings, each restored from
      * the other half, give the residuals. What is normal can be restored from its surroundings, what is not cannot.
      */
-    ACCURATE(List.of(Part.RESIDUAL, Part.GRADIENT, Part.PEAK, Part.NEIGHBOURS), true);
+    ACCURATE(List.of(Part.RESIDUAL, Part.GRADIENT, Part.PEAK, Part.NEIGHBOURS), true, false),
+    /**
+     * As fast, of pictures whose brightness was taken out (see {@link Centring}) and by a network that has learned to take defects out
+     * of them. For parts in front of a camera, where light and material vary and anomalies are spots.
+     */
+    INSPECTION(List.of(Part.RESIDUAL, Part.PEAK, Part.NEIGHBOURS), false, true);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<Part> parts;
 
     private final boolean masked;
+    private final boolean centred;
 
-    ScoreRecipe(List<Part> parts, boolean masked) {
+    ScoreRecipe(List<Part> parts, boolean masked, boolean centred) {
         this.parts = parts;
         this.masked = masked;
+        this.centred = centred;
     }
 
     /** The raw scores, in the order in which they are fused. */
@@ -36,6 +43,11 @@ public enum ScoreRecipe {
     /** Whether residuals come from the two masked passes rather than from the full one. */
     public boolean masked() {
         return masked;
+    }
+
+    /** Whether the network sees centred pictures. */
+    public boolean centred() {
+        return centred;
     }
 
     /** Pictures through the network for one image. */
@@ -60,6 +72,6 @@ public enum ScoreRecipe {
                 return recipe;
             }
         }
-        throw new IllegalArgumentException("unknown score recipe '" + label + "': fast or accurate");
+        throw new IllegalArgumentException("unknown score recipe '" + label + "': fast, accurate or inspection");
     }
 }

@@ -36,7 +36,7 @@ record Generation(GenerativeArchitecture architecture, SplittableRandom random) 
         GenerativeArchitecture.Loss loss = architecture.loss();
         return GenerativeLoss.reconstruction(loss.pixels(), outputs.get(0), pictures)
                 .sum()
-                .add(prior.sum().mul(loss.prior()))
+                .add(prior.sum().mul((float) loss.prior()))
                 .div(count);
     }
 

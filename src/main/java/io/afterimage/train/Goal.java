@@ -30,7 +30,7 @@ public sealed interface Goal {
 
         @Override
         public Objective objective(InputShape shape, SplittableRandom random) {
-            return new Restoration(shape, noise, random);
+            return Restoration.of(shape, noise, random);
         }
 
         @Override

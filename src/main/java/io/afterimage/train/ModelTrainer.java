@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import io.afterimage.model.Analysis;
+import io.afterimage.image.InputShape;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
@@ -16,6 +17,7 @@ import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.model.Task;
+import io.afterimage.score.Centring;
 import io.afterimage.score.Fusion;
 import io.afterimage.score.ScoreRecipe;
 import java.time.Clock;
@@ -87,12 +89,16 @@ public final class ModelTrainer {
         AutoencoderArchitecture architecture = new AutoencoderArchitecture(images.shape(), request.latent());
         SplittableRandom random = new SplittableRandom(request.seed());
         SplittableRandom choices = random.split();
+        boolean centred = request.recipe().centred();
+        List<float[]> seen = centred ? centred(images) : images.training();
         NetworkTraining training = new NetworkTraining(
                 images.shape(),
-                images.training(),
+                seen,
                 request.epochs(),
                 start.learningRate(),
-                new Restoration(images.shape(), Noise.BLOCKS, choices.split()),
+                centred
+                        ? Restoration.ofDefects(images.shape(), choices.split())
+                        : Restoration.of(images.shape(), Noise.BLOCKS, choices.split()),
                 choices);
         try (Model holder = NetworkTraining.newNetwork(request.name(), architecture, request.seed())) {
             ConvolutionalAutoencoder network = (ConvolutionalAutoencoder) holder.getBlock();
@@ -100,7 +106,8 @@ public final class ModelTrainer {
                 restore(network, warm.from());
             }
             NetworkTraining.Losses losses = training.run(holder, progress);
-            FeatureMemory memory = remember(holder.getNDManager(), network, images, request.memory(), random.split());
+            FeatureMemory memory = remember(
+                    holder.getNDManager(), network, images.shape(), first(seen, request.memory()), random.split());
             byte[] weights = network.weights(memory);
             ModelManifest.Training provenance = new ModelManifest.Training(
                     request.command(),
@@ -125,17 +132,31 @@ public final class ModelTrainer {
         }
     }
 
+    /** The training images as the network sees them. */
+    private static List<float[]> centred(TrainingImages images) {
+        InputShape shape = images.shape();
+        List<float[]> centred = new ArrayList<>();
+        for (float[] image : images.training()) {
+            float[] planes = new float[image.length];
+            Centring.apply(image, 0, planes, 0, shape.channels(), shape.pixels());
+            centred.add(planes);
+        }
+        return centred;
+    }
+
+    /** The training images are in random order already: the first ones are a random sample. */
+    private static List<float[]> first(List<float[]> images, int most) {
+        return images.subList(0, Math.min(most, images.size()));
+    }
+
     private static FeatureMemory remember(
             NDManager parent,
             ConvolutionalAutoencoder network,
-            TrainingImages images,
-            int most,
+            InputShape shape,
+            List<float[]> sample,
             SplittableRandom random) {
-        // The training images are in random order already: the first ones are a random sample.
-        List<float[]> sample =
-                images.training().subList(0, Math.min(most, images.training().size()));
         try (NDManager manager = parent.newSubManager()) {
-            NDArray features = features(manager, network, images, sample);
+            NDArray features = features(manager, network, shape, sample);
             PrincipalComponents principal = PrincipalComponents.of(manager, features, COMPONENTS, random);
             int components = principal.variances().length;
             double floor = WHITENING_FLOOR
@@ -160,7 +181,7 @@ public final class ModelTrainer {
     }
 
     private static NDArray features(
-            NDManager manager, ConvolutionalAutoencoder network, TrainingImages images, List<float[]> sample) {
+            NDManager manager, ConvolutionalAutoencoder network, InputShape shape, List<float[]> sample) {
         int features = network.architecture().features();
         float[] all = new float[Math.multiplyExact(sample.size(), features)];
         for (int from = 0; from < sample.size(); from += FEATURE_BATCH) {
@@ -169,11 +190,7 @@ public final class ModelTrainer {
             try (NDManager inner = manager.newSubManager()) {
                 NDArray input = inner.create(
                         batch,
-                        new Shape(
-                                count,
-                                images.shape().channels(),
-                                images.shape().height(),
-                                images.shape().width()));
+                        new Shape(count, shape.channels(), shape.height(), shape.width()));
                 NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
                 System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
             }

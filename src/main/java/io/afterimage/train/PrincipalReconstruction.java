@@ -43,19 +43,42 @@ public final class PrincipalReconstruction {
 
     /** The sum of squares of what the components leave of an image. */
     public double residualEnergy(float[] image) {
-        double[] axes = principal.axes();
-        double[] weights = new double[components];
         double energy = 0;
         for (int f = 0; f < image.length; f++) {
             double centred = image[f] - principal.mean()[f];
             energy += centred * centred;
+        }
+        for (double weight : weights(image)) {
+            energy -= weight * weight;
+        }
+        return Math.max(0, energy);
+    }
+
+    /** The weights of an image, the component of the greatest variance first: its embedding. */
+    public double[] weights(float[] image) {
+        double[] axes = principal.axes();
+        double[] weights = new double[components];
+        for (int f = 0; f < image.length; f++) {
+            double centred = image[f] - principal.mean()[f];
             for (int k = 0; k < components; k++) {
                 weights[k] += centred * axes[f * components + k];
             }
         }
-        for (double weight : weights) {
-            energy -= weight * weight;
+        return weights;
+    }
+
+    /** What the components can say of an image; values limited to [0, 1]. */
+    public float[] reconstruction(float[] image) {
+        double[] axes = principal.axes();
+        double[] weights = weights(image);
+        float[] reconstruction = new float[image.length];
+        for (int f = 0; f < image.length; f++) {
+            double value = principal.mean()[f];
+            for (int k = 0; k < components; k++) {
+                value += weights[k] * axes[f * components + k];
+            }
+            reconstruction[f] = (float) Math.max(0, Math.min(1, value));
         }
-        return Math.max(0, energy);
+        return reconstruction;
     }
 }

@@ -203,9 +203,7 @@ class ScoringTopologyTest {
 
         TestRecord<byte[], byte[]> record = only(driver, TOPICS.embeddings());
         EmbeddingEvent embedding = EventSerdes.embedding().deserializer().deserialize("", record.value());
-        assertThat(embedding.vector())
-                .isNotEmpty()
-                .isEqualTo(analysis(DIGIT).latent());
+        assertThat(embedding.vector()).isNotEmpty().isEqualTo(analysis(DIGIT).latent());
         assertThat(embedding.id())
                 .isEqualTo(score(only(driver, TOPICS.scores())).id());
     }

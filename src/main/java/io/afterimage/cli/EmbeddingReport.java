@@ -1,0 +1,88 @@
+package io.afterimage.cli;
+
+import io.afterimage.evaluate.EmbeddingCheck;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** What latent vectors tell, as a table and as JSON. */
+record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings {
+    static final String NAME = "embedding";
+    static final List<Integer> DIMENSIONS = List.of(2, 16, 32);
+
+    EmbeddingReport {
+        results = List.copyOf(results);
+    }
+
+    @Override
+    public void print(PrintWriter out) {
+        out.printf("%-22s %12s %8s %16s %10s%n", "", "neighbours", "linear", "trustworthiness", "error");
+        byDimensions().forEach((dimensions, some) -> {
+            row(out, dimensions + " dimensions", some, EmbeddingCheck.Result::network);
+            row(out, "  PCA", some, EmbeddingCheck.Result::pca);
+        });
+        out.printf(
+                "%nneighbours, linear: share of test pictures whose label ten neighbours or a linear probe tell rightly;"
+                        + " trustworthiness: of neighbourhoods; error: mean squared error of the reconstruction.%n");
+    }
+
+    private static void row(
+            PrintWriter out,
+            String name,
+            List<EmbeddingCheck.Result> some,
+            Function<EmbeddingCheck.Result, EmbeddingCheck.Worth> whose) {
+        EmbeddingCheck.Worth worth = mean(some, whose);
+        out.printf(
+                Locale.ROOT,
+                "%-22s %12.4f %8.4f %16.4f %10.5f%n",
+                name,
+                worth.neighbours(),
+                worth.linear(),
+                worth.trustworthiness(),
+                worth.error());
+    }
+
+    @Override
+    public Map<String, Object> json() {
+        Map<String, Object> network = new LinkedHashMap<>();
+        Map<String, Object> pca = new LinkedHashMap<>();
+        byDimensions().forEach((dimensions, some) -> {
+            network.put(dimensions.toString(), mean(some, EmbeddingCheck.Result::network));
+            pca.put(dimensions.toString(), mean(some, EmbeddingCheck.Result::pca));
+        });
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("protocol", NAME);
+        json.put("mean", network);
+        json.put("baselines", Map.of("PCA", pca));
+        json.put(
+                "seeds",
+                results.stream().map(EmbeddingCheck.Result::seed).distinct().toList());
+        json.put("runs", results);
+        return json;
+    }
+
+    private Map<Integer, List<EmbeddingCheck.Result>> byDimensions() {
+        return results.stream()
+                .collect(Collectors.groupingBy(
+                        EmbeddingCheck.Result::dimensions, LinkedHashMap::new, Collectors.toList()));
+    }
+
+    private static EmbeddingCheck.Worth mean(
+            List<EmbeddingCheck.Result> some, Function<EmbeddingCheck.Result, EmbeddingCheck.Worth> whose) {
+        List<EmbeddingCheck.Worth> worths = some.stream().map(whose).toList();
+        return new EmbeddingCheck.Worth(
+                mean(worths, EmbeddingCheck.Worth::neighbours),
+                mean(worths, EmbeddingCheck.Worth::linear),
+                mean(worths, EmbeddingCheck.Worth::trustworthiness),
+                mean(worths, EmbeddingCheck.Worth::error));
+    }
+
+    private static double mean(List<EmbeddingCheck.Worth> worths, ToDoubleFunction<EmbeddingCheck.Worth> figure) {
+        return worths.stream().mapToDouble(figure).average().orElseThrow();
+    }
+}
