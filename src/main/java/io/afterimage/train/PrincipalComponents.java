@@ -23,6 +23,7 @@ import org.ejml.interfaces.decomposition.QRDecomposition;
 record PrincipalComponents(float[] mean, double[] axes, double[] variances) {
     private static final int OVERSAMPLING = 16;
     private static final int ITERATIONS = 6;
+    private static final double NUDGE = 1e-9;
 
     /** Of {@code vectors}, rows × features, at least two rows; at most {@code components} axes. */
     static PrincipalComponents of(NDManager parent, NDArray vectors, int components, SplittableRandom random) {
@@ -81,10 +82,20 @@ record PrincipalComponents(float[] mean, double[] axes, double[] variances) {
 
     private static DMatrixRMaj orthonormal(DMatrixRMaj matrix) {
         QRDecomposition<DMatrixRMaj> qr = DecompositionFactory_DDRM.qr(matrix.numRows, matrix.numCols);
-        if (!qr.decompose(matrix)) {
+        // A column that is nothing, of vectors that all lie in a small subspace, may point anywhere.
+        if (!qr.decompose(matrix) && !qr.decompose(nudged(matrix))) {
             throw new IllegalStateException("the features cannot be orthonormalised");
         }
         return qr.getQ(null, true);
+    }
+
+    private static DMatrixRMaj nudged(DMatrixRMaj matrix) {
+        DMatrixRMaj nudged = matrix.copy();
+        double little = NUDGE * Math.max(1, CommonOps_DDRM.elementMaxAbs(matrix));
+        for (int i = 0; i < matrix.numCols; i++) {
+            nudged.add(i, i, little);
+        }
+        return nudged;
     }
 
     private static NDArray array(NDManager manager, DMatrixRMaj matrix) {
