@@ -188,6 +188,16 @@ final class EvaluateCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--latent must be within 1..%d".formatted(Architecture.MAX_LATENT));
         }
+        if (page != null && Evaluation.WITHOUT_PAGE.contains(protocol)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--report has nothing to show for %s; leave it out".formatted(protocol));
+        }
+        try {
+            Architecture.requireWidth(family.width());
+            family.loss();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
     }
 
     private Evaluation.Plan plan() {

@@ -40,6 +40,9 @@ final class Evaluation {
             CalibrationReport.NAME,
             ContaminationReport.NAME);
 
+    static final Set<String> WITHOUT_PAGE =
+            Set.of(EmbeddingReport.NAME, CalibrationReport.NAME, ContaminationReport.NAME);
+
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;
 

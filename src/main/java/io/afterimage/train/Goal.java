@@ -23,6 +23,10 @@ public sealed interface Goal {
      * @param width see {@link DenoisingArchitecture}
      */
     record Denoise(Noise noise, int width) implements Goal {
+        public Denoise {
+            Architecture.requireWidth(width);
+        }
+
         @Override
         public Architecture architecture(InputShape shape) {
             return new DenoisingArchitecture(shape, width);
@@ -45,6 +49,10 @@ public sealed interface Goal {
      * @param width see {@link UpscalingArchitecture}
      */
     record SuperResolve(int width) implements Goal {
+        public SuperResolve {
+            Architecture.requireWidth(width);
+        }
+
         @Override
         public Architecture architecture(InputShape shape) {
             return new UpscalingArchitecture(shape, width);
@@ -63,6 +71,10 @@ public sealed interface Goal {
 
     /** To make new pictures; see {@link GenerativeArchitecture}. */
     record Generate(String kind, int latent, GenerativeArchitecture.Loss loss) implements Goal {
+        public Generate {
+            Architecture.requireLatent(latent);
+        }
+
         @Override
         public GenerativeArchitecture architecture(InputShape shape) {
             return new GenerativeArchitecture(kind, shape, latent, loss);

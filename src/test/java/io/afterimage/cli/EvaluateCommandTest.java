@@ -127,6 +127,15 @@ class EvaluateCommandTest {
         "'evaluate --protocol normal-vs:0,1,2,3,4,5,6,7,8,9', 'one that is not', 1",
         "'evaluate --protocol one-class --recipe slow', 'slow', 2",
         "'evaluate --protocol one-class --latent 0', '--latent', 2",
+        "'evaluate --protocol denoise --noise hum', 'there are fog, grain, salt-and-pepper, blocks, any', 2",
+        "'evaluate --protocol denoise --width 0', 'width must be within 1..512', 2",
+        "'evaluate --protocol generation --architecture gan', 'dense-variational, adversarial', 2",
+        "'evaluate --protocol generation --loss l1', 'there are bce, mse', 2",
+        "'evaluate --protocol generation --prior-weight -1', 'prior must be above 0', 2",
+        "'evaluate --protocol denoise --images builtin:digits', 'denoise needs images to test on: --test', 1",
+        "'evaluate --protocol super-resolution --images builtin:digits', '--test', 1",
+        "'evaluate --protocol embedding --images builtin:digits', '--test', 1",
+        "'evaluate --protocol generation --images builtin:digits', '--test', 1",
         "'evaluate --protocol contamination --images builtin:digits', '--test', 1",
         "'evaluate --protocol contamination --images nowhere', 'no such file', 1"
     })
