@@ -56,6 +56,7 @@ public final class NetworkTrainer {
      * @param images unlabelled, at least {@value TrainingImages#FEWEST}, each {@code shape.size()} values in [0, 1]
      * @param progress told after each step; what it throws ends the training, see {@link TrainingDeadline}
      * @throws IllegalArgumentException when there are too few images
+     * @throws IllegalStateException when training diverges: no model is better than one that gives no numbers
      */
     public ModelArtifact train(
             InputShape shape, List<float[]> images, Goal goal, Request request, Consumer<TrainingStep> progress) {
@@ -97,8 +98,20 @@ public final class NetworkTrainer {
                     Map.of(),
                     "");
             ModelArtifact artifact = ModelArtifact.create(draft, ((Network) holder.getBlock()).weights());
-            return artifact.withQuality(quality(artifact, goal, shape, heldOut, request.seed()));
+            Map<String, Double> quality = quality(artifact, goal, shape, heldOut, request.seed());
+            requireNumbers(quality);
+            return artifact.withQuality(quality);
         }
+    }
+
+    /** A network can make sense of the batches it is trained on, and none of a picture alone. */
+    private static void requireNumbers(Map<String, Double> quality) {
+        quality.forEach((figure, value) -> {
+            if (!Double.isFinite(value)) {
+                throw new IllegalStateException(
+                        "training diverged: on the images held out, %s is %s".formatted(figure, value));
+            }
+        });
     }
 
     private static Map<String, Double> quality(

@@ -34,6 +34,8 @@ final class NetworkTraining {
 
     private static final float LEAST_LEARNING_RATE = 2e-5f;
     private static final double WARM_UP_SHARE = 0.1;
+    /** A loss so many times the first one is no accident of the last batches. */
+    private static final double RISE = 10;
 
     private final InputShape shape;
     private final List<float[]> images;
@@ -79,7 +81,11 @@ final class NetworkTraining {
         return (int) Math.min(images, Math.max(FEWEST_IN_A_BATCH, Math.min(MOST_IN_A_BATCH, batch)));
     }
 
-    /** Trains the network that {@code holder} carries; leaves its parameters frozen. */
+    /**
+     * Trains the network that {@code holder} carries; leaves its parameters frozen.
+     *
+     * @throws IllegalStateException when the loss is no number, or rose instead of falling
+     */
     Losses run(Model holder, Consumer<TrainingStep> progress) {
         JniUtils.setNumThreads(1);
         int count = batch.length / shape.size();
@@ -94,7 +100,16 @@ final class NetworkTraining {
         }
         holder.getBlock().freezeParameters(true);
         int tenth = Math.max(1, steps / 10);
-        return new Losses(mean(losses, 0, tenth), mean(losses, steps - tenth, steps));
+        return converged(mean(losses, 0, tenth), mean(losses, steps - tenth, steps));
+    }
+
+    /** A loss that rose is that of a network that was destroyed, unless it is small: no picture is worse than its opposite. */
+    private Losses converged(double first, double last) {
+        if (last > RISE * first && last > shape.size()) {
+            throw new IllegalStateException(
+                    "training diverged: the loss rose from %.4g to %.4g".formatted(first, last));
+        }
+        return new Losses(first, last);
     }
 
     private DefaultTrainingConfig configuration() {
