@@ -37,8 +37,9 @@ final class Neighbourhoods {
         throw new IllegalStateException("nobody voted");
     }
 
-    /** Places of the nearest vectors, nearest first. */
-    private static int[] nearest(List<float[]> vectors, float[] vector, int count) {
+    /** Places of the nearest vectors, nearest first; of all when there are not so many. */
+    private static int[] nearest(List<float[]> vectors, float[] vector, int most) {
+        int count = Math.min(most, vectors.size());
         float[] distances = new float[count];
         int[] places = new int[count];
         Arrays.fill(distances, Float.POSITIVE_INFINITY);
