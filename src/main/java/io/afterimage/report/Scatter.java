@@ -22,6 +22,7 @@ final class Scatter {
         }
         double extent = points.stream()
                 .mapToDouble(point -> Math.max(Math.abs(point.x()), Math.abs(point.y())))
+                .filter(distance -> distance > 0)
                 .max()
                 .orElse(1);
         Element svg = HtmlPage.add(parent, "svg");
