@@ -122,7 +122,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
+            description =
+                    "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(
@@ -224,12 +225,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private String headline(Evaluation.Plan plan) {
-        return "%s, %s; test on %s; %d epochs, %s; seeds 1 to %d"
+        return "%s, %s; test on %s; %s, %s; seeds 1 to %d"
                 .formatted(
                         protocol,
                         images,
                         test != null ? test : images.equals(DIGITS) ? DIGITS_TEST : "a fifth of the normal images",
-                        plan.epochs(),
+                        plan.rounds(),
                         plan.particulars(),
                         seeds);
     }

@@ -42,6 +42,8 @@ final class Evaluation {
 
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;
+    /** As the retrainer. */
+    private static final int RETRAINING_EPOCHS = 45;
 
     private final Plan plan;
     private final LabelledImages train;
@@ -70,14 +72,9 @@ final class Evaluation {
             double trim,
             FamilyOptions family) {
 
-        int epochs() {
-            return givenEpochs.orElse(
-                    switch (protocol) {
-                        case ContaminationReport.NAME -> 45; // as the retrainer
-                        case DENOISE, SUPER_RESOLUTION -> FamilyOptions.PICTURE_EPOCHS;
-                        case GenerationReport.NAME -> FamilyOptions.GENERATION_EPOCHS;
-                        default -> 30; // as train
-                    });
+        /** Rounds through the images, in words. */
+        String rounds() {
+            return givenEpochs.isPresent() ? givenEpochs.getAsInt() + " epochs" : "as many epochs as suit the images";
         }
 
         int latent() {
@@ -140,7 +137,7 @@ final class Evaluation {
     }
 
     private Detection.Plan detectionPlan() {
-        return new Detection.Plan(plan.epochs(), plan.latent(), MEMORY, plan.recipe(), ALPHA);
+        return new Detection.Plan(plan.givenEpochs(), plan.latent(), MEMORY, plan.recipe(), ALPHA);
     }
 
     private CalibrationReport calibration() throws ModelRejectedException {
@@ -162,7 +159,7 @@ final class Evaluation {
         RestorationCheck check = new RestorationCheck(
                 train,
                 requireTest(),
-                new RestorationCheck.Plan(spoiling, plan.epochs(), plan.latent()),
+                new RestorationCheck.Plan(spoiling, plan.givenEpochs(), plan.latent()),
                 networks,
                 progress);
         List<RestorationCheck.Outcome> outcomes = new ArrayList<>();
@@ -181,7 +178,7 @@ final class Evaluation {
                         new Goal.Generate(dense, plan.latent(), plan.family().loss()))
                 .filter(any -> kind.equals(GenerativeArchitecture.VARIATIONAL));
         GenerationCheck check = new GenerationCheck(
-                train, requireTest(), new GenerationCheck.Plan(goal, plain, plan.epochs()), networks, progress);
+                train, requireTest(), new GenerationCheck.Plan(goal, plain, plan.givenEpochs()), networks, progress);
         List<GenerationCheck.Outcome> outcomes = new ArrayList<>();
         for (long seed = 1; seed <= plan.seeds(); seed++) {
             outcomes.add(check.measure(seed));
@@ -190,7 +187,7 @@ final class Evaluation {
     }
 
     private EmbeddingReport embedding() throws ModelRejectedException {
-        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.epochs(), models, progress);
+        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.givenEpochs(), models, progress);
         List<EmbeddingCheck.Result> results = new ArrayList<>();
         for (int dimensions : EmbeddingReport.DIMENSIONS) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
@@ -205,7 +202,11 @@ final class Evaluation {
         Contamination contamination = new Contamination(
                 train,
                 tested,
-                new Contamination.Plan(ContaminationReport.SHARES, plan.trim(), plan.epochs(), ALPHA),
+                new Contamination.Plan(
+                        ContaminationReport.SHARES,
+                        plan.trim(),
+                        plan.givenEpochs().orElse(RETRAINING_EPOCHS),
+                        ALPHA),
                 models,
                 progress);
         List<Contamination.Result> results = new ArrayList<>();

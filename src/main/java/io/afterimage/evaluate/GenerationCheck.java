@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** What a generative model loses of pictures that it has not seen, and what it makes of nothing but numbers. Learns without labels. */
@@ -35,9 +36,9 @@ public final class GenerationCheck {
      *
      * @param goal the model that is measured
      * @param plain one to hold it against; empty for none
-     * @param epochs rounds through the images
+     * @param epochs rounds through the images; empty for as many as suit them
      */
-    public record Plan(Goal.Generate goal, Optional<Goal.Generate> plain, int epochs) {}
+    public record Plan(Goal.Generate goal, Optional<Goal.Generate> plain, OptionalInt epochs) {}
 
     /**
      * What came of a seed.
@@ -130,7 +131,12 @@ public final class GenerationCheck {
                 train.shape(),
                 images,
                 goal,
-                new NetworkTrainer.Request("evaluated", plan.epochs(), seed, "afterimage evaluate", train.name()),
+                new NetworkTrainer.Request(
+                        "evaluated",
+                        plan.epochs().orElseGet(() -> goal.suitableEpochs(images.size())),
+                        seed,
+                        "afterimage evaluate",
+                        train.name()),
                 step -> {});
     }
 

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.afterimage.model.Analysis;
 import io.afterimage.image.InputShape;
+import io.afterimage.model.Analysis;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
@@ -35,6 +35,8 @@ import java.util.function.Consumer;
 public final class ModelTrainer {
     private static final int COMPONENTS = 96;
     private static final int FEATURE_BATCH = 64;
+    /** Of images seen in training, those seen again included; more than the 600 to 1,000 batches of 128 that the method needs. */
+    private static final int ENOUGH = 160_000;
     /** Keeps the noise of the weakest components from being blown up by whitening. */
     private static final double WHITENING_FLOOR = 0.01;
 
@@ -72,6 +74,11 @@ public final class ModelTrainer {
 
     public ModelTrainer(Clock clock) {
         this.clock = clock;
+    }
+
+    /** Rounds that suit a set of so many images, of which some are held out; at most {@value Rounds#MOST}. */
+    public static int suitableEpochs(int images) {
+        return Rounds.of(ENOUGH, TrainingImages.learned(images));
     }
 
     /** Trains from scratch without a parent, and calibrates; takes minutes. */
@@ -188,9 +195,7 @@ public final class ModelTrainer {
             int count = Math.min(FEATURE_BATCH, sample.size() - from);
             float[] batch = ImageBatch.join(sample.subList(from, from + count));
             try (NDManager inner = manager.newSubManager()) {
-                NDArray input = inner.create(
-                        batch,
-                        new Shape(count, shape.channels(), shape.height(), shape.width()));
+                NDArray input = inner.create(batch, new Shape(count, shape.channels(), shape.height(), shape.width()));
                 NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
                 System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
             }
