@@ -70,7 +70,7 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 16e-3f;
+            return 3e-2f;
         }
 
         @Override
