@@ -2,6 +2,7 @@ package io.afterimage.cli;
 
 import io.afterimage.evaluate.CalibrationCheck;
 import io.afterimage.evaluate.Contamination;
+import io.afterimage.evaluate.DataSpecificity;
 import io.afterimage.evaluate.Detection;
 import io.afterimage.evaluate.DetectionTask;
 import io.afterimage.evaluate.EmbeddingCheck;
@@ -9,6 +10,8 @@ import io.afterimage.evaluate.GenerationCheck;
 import io.afterimage.evaluate.LabelledImages;
 import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.evaluate.Spoiling;
+import io.afterimage.image.ImageSetException;
+import io.afterimage.image.InputShape;
 import io.afterimage.model.GenerativeArchitecture;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.score.ScoreRecipe;
@@ -18,6 +21,7 @@ import io.afterimage.train.NetworkTrainer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,6 +41,7 @@ final class Evaluation {
             SUPER_RESOLUTION,
             EmbeddingReport.NAME,
             GenerationReport.NAME,
+            DataSpecificityReport.NAME,
             CalibrationReport.NAME,
             ContaminationReport.NAME);
 
@@ -45,6 +50,8 @@ final class Evaluation {
 
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;
+    /** As the retrainer. */
+    private static final int RETRAINING_EPOCHS = 45;
 
     private final Plan plan;
     private final LabelledImages train;
@@ -73,14 +80,9 @@ final class Evaluation {
             double trim,
             FamilyOptions family) {
 
-        int epochs() {
-            return givenEpochs.orElse(
-                    switch (protocol) {
-                        case ContaminationReport.NAME -> 45; // as the retrainer
-                        case DENOISE, SUPER_RESOLUTION -> FamilyOptions.PICTURE_EPOCHS;
-                        case GenerationReport.NAME -> FamilyOptions.GENERATION_EPOCHS;
-                        default -> 30; // as train
-                    });
+        /** Rounds through the images, in words. */
+        String rounds() {
+            return givenEpochs.isPresent() ? givenEpochs.getAsInt() + " epochs" : "as many epochs as suit the images";
         }
 
         int latent() {
@@ -127,12 +129,14 @@ final class Evaluation {
             case DENOISE, SUPER_RESOLUTION -> restoration();
             case GenerationReport.NAME -> generation();
             case EmbeddingReport.NAME -> embedding();
+            case DataSpecificityReport.NAME ->
+                throw new IllegalStateException("whole sets are compared by dataSpecificity()");
             default -> detection();
         };
     }
 
     private DetectionReport detection() throws ModelRejectedException {
-        Detection detection = new Detection(train, test, detectionPlan(), models, progress);
+        Detection detection = new Detection(train, test, detectionPlan(plan), models, progress);
         List<Detection.Outcome> outcomes = new ArrayList<>();
         for (DetectionTask task : tasks()) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
@@ -142,12 +146,12 @@ final class Evaluation {
         return new DetectionReport(plan.protocol(), train.shape(), outcomes);
     }
 
-    private Detection.Plan detectionPlan() {
-        return new Detection.Plan(plan.epochs(), plan.latent(), MEMORY, plan.recipe(), ALPHA);
+    private static Detection.Plan detectionPlan(Plan plan) {
+        return new Detection.Plan(plan.givenEpochs(), plan.latent(), MEMORY, plan.recipe(), ALPHA);
     }
 
     private CalibrationReport calibration() throws ModelRejectedException {
-        CalibrationCheck check = new CalibrationCheck(train, detectionPlan(), models, progress);
+        CalibrationCheck check = new CalibrationCheck(train, detectionPlan(plan), models, progress);
         List<CalibrationCheck.Result> results = new ArrayList<>();
         for (long seed = 1; seed <= plan.seeds(); seed++) {
             results.add(check.measure(CalibrationReport.ALPHAS, seed));
@@ -165,7 +169,7 @@ final class Evaluation {
         RestorationCheck check = new RestorationCheck(
                 train,
                 requireTest(),
-                new RestorationCheck.Plan(spoiling, plan.epochs(), plan.latent()),
+                new RestorationCheck.Plan(spoiling, plan.givenEpochs(), plan.latent()),
                 networks,
                 progress);
         List<RestorationCheck.Outcome> outcomes = new ArrayList<>();
@@ -184,7 +188,7 @@ final class Evaluation {
                         new Goal.Generate(dense, plan.latent(), plan.family().loss()))
                 .filter(any -> kind.equals(GenerativeArchitecture.VARIATIONAL));
         GenerationCheck check = new GenerationCheck(
-                train, requireTest(), new GenerationCheck.Plan(goal, plain, plan.epochs()), networks, progress);
+                train, requireTest(), new GenerationCheck.Plan(goal, plain, plan.givenEpochs()), networks, progress);
         List<GenerationCheck.Outcome> outcomes = new ArrayList<>();
         for (long seed = 1; seed <= plan.seeds(); seed++) {
             outcomes.add(check.measure(seed));
@@ -193,7 +197,7 @@ final class Evaluation {
     }
 
     private EmbeddingReport embedding() throws ModelRejectedException {
-        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.epochs(), models, progress);
+        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.givenEpochs(), models, progress);
         List<EmbeddingCheck.Result> results = new ArrayList<>();
         for (int dimensions : EmbeddingReport.DIMENSIONS) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
@@ -203,12 +207,30 @@ final class Evaluation {
         return new EmbeddingReport(results);
     }
 
+    /** @param sets specifications of sets and the shapes that suit them */
+    static DataSpecificityReport dataSpecificity(Plan plan, Map<String, InputShape> sets, Consumer<String> progress)
+            throws ImageSetException, ModelRejectedException {
+        DataSpecificity check =
+                new DataSpecificity(sets, detectionPlan(plan), new ModelTrainer(Clock.systemUTC()), progress);
+        List<DataSpecificity.Result> results = new ArrayList<>();
+        for (String set : sets.keySet()) {
+            for (long seed = 1; seed <= plan.seeds(); seed++) {
+                results.add(check.measure(set, seed));
+            }
+        }
+        return new DataSpecificityReport(results);
+    }
+
     private ContaminationReport contamination() throws ModelRejectedException {
         LabelledImages tested = requireTest();
         Contamination contamination = new Contamination(
                 train,
                 tested,
-                new Contamination.Plan(ContaminationReport.SHARES, plan.trim(), plan.epochs(), ALPHA),
+                new Contamination.Plan(
+                        ContaminationReport.SHARES,
+                        plan.trim(),
+                        plan.givenEpochs().orElse(RETRAINING_EPOCHS),
+                        ALPHA),
                 models,
                 progress);
         List<Contamination.Result> results = new ArrayList<>();

@@ -8,9 +8,6 @@ import picocli.CommandLine.Option;
 
 /** What there is to choose about networks that give pictures. */
 final class FamilyOptions {
-    static final int PICTURE_EPOCHS = 5;
-    static final int GENERATION_EPOCHS = 20;
-
     @Option(
             names = "--noise",
             paramLabel = "NOISE",

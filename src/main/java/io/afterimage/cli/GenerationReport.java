@@ -46,11 +46,11 @@ record GenerationReport(List<GenerationCheck.Outcome> outcomes) implements Findi
     private static void row(PrintWriter out, String name, GenerativeQuality quality) {
         out.printf(
                 Locale.ROOT,
-                "%-14s %16.2f %14.2f %14.2f%n",
+                "%-14s %16.2f %14.2f %14s%n",
                 name,
                 quality.reconstruction(),
                 quality.divergence(),
-                quality.negativeElbo());
+                quality.divergence() > 0 ? String.format(Locale.ROOT, "%.2f", quality.negativeElbo()) : "-");
     }
 
     @Override

@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--epochs",
-            description = "Rounds through the images. Default: 30; 5 to denoise or super-resolve, 20 to generate")
+            description = "Rounds through the images. Default: 30 for a few thousand images, fewer for more")
     private @Nullable Integer epochs;
 
     @Option(
@@ -119,7 +119,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
+            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness"
+                    + " taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(
@@ -181,25 +182,24 @@ final class TrainCommand implements Callable<Integer> {
                 + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         if (task == Task.RECONSTRUCT) {
             ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
-            ModelTrainer.Request request = new ModelTrainer.Request(
-                    called,
-                    latent == null ? 32 : latent,
-                    epochs == null ? 30 : epochs,
-                    seed,
-                    memory,
-                    ScoreRecipe.of(recipe),
-                    command,
-                    images);
-            return (collection, progress) -> trainer.train(
-                    TrainingImages.split(collection.shape(), collection.images(), seed), request, progress);
+            int length = latent == null ? 32 : latent;
+            ScoreRecipe how = ScoreRecipe.of(recipe);
+            return (collection, progress) -> {
+                List<float[]> all = collection.images();
+                int rounds = epochs == null ? ModelTrainer.suitableEpochs(all.size()) : epochs;
+                ModelTrainer.Request request =
+                        new ModelTrainer.Request(called, length, rounds, seed, memory, how, command, images);
+                return trainer.train(TrainingImages.split(collection.shape(), all, seed), request, progress);
+            };
         }
         NetworkTrainer trainer = new NetworkTrainer(Clock.systemUTC());
         Goal goal = goal();
-        int rounds = task == Task.GENERATE ? FamilyOptions.GENERATION_EPOCHS : FamilyOptions.PICTURE_EPOCHS;
-        NetworkTrainer.Request request =
-                new NetworkTrainer.Request(called, epochs == null ? rounds : epochs, seed, command, images);
-        return (collection, progress) ->
-                trainer.train(collection.shape(), collection.images(), goal, request, progress);
+        return (collection, progress) -> {
+            List<float[]> all = collection.images();
+            int rounds = epochs == null ? goal.suitableEpochs(all.size()) : epochs;
+            NetworkTrainer.Request request = new NetworkTrainer.Request(called, rounds, seed, command, images);
+            return trainer.train(collection.shape(), all, goal, request, progress);
+        };
     }
 
     private Goal goal() {

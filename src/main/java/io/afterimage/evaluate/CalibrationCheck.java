@@ -83,7 +83,7 @@ public final class CalibrationCheck {
                 .formatted(seed, all.size() - held, held));
         ModelArtifact artifact = trainer.train(
                 TrainingImages.split(images.shape(), all.subList(held, all.size()), seed),
-                plan.request(seed, images.name()),
+                plan.request(seed, images.name(), all.size() - held),
                 new Start.Scratch(""),
                 step -> {});
         try (ScoringModel model = ScoringModel.load(artifact)) {

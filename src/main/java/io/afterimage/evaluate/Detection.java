@@ -18,6 +18,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -40,15 +41,16 @@ public final class Detection {
     /**
      * How to train and test.
      *
-     * @param epochs rounds through the images
+     * @param epochs rounds through the images; empty for as many as suit them
      * @param latent length of the latent vector, and principal components of the baseline
      * @param memory the most normal images to remember features of
      * @param alpha false-alarm rate to hold the realised one against
      */
-    public record Plan(int epochs, int latent, int memory, ScoreRecipe recipe, double alpha) {
-        ModelTrainer.Request request(long seed, String images) {
+    public record Plan(OptionalInt epochs, int latent, int memory, ScoreRecipe recipe, double alpha) {
+        ModelTrainer.Request request(long seed, String images, int count) {
+            int rounds = epochs.orElseGet(() -> ModelTrainer.suitableEpochs(count));
             return new ModelTrainer.Request(
-                    "evaluated", latent, epochs, seed, memory, recipe, "afterimage evaluate", images);
+                    "evaluated", latent, rounds, seed, memory, recipe, "afterimage evaluate", images);
         }
     }
 
@@ -161,8 +163,11 @@ public final class Detection {
                         images.normal().size(),
                         images.anomalous().size()));
         TrainingImages learning = TrainingImages.split(train.shape(), images.training(), seed);
-        ModelArtifact artifact =
-                trainer.train(learning, plan.request(seed, train.name()), new Start.Scratch(""), step -> {});
+        ModelArtifact artifact = trainer.train(
+                learning,
+                plan.request(seed, train.name(), images.training().size()),
+                new Start.Scratch(""),
+                step -> {});
         Map<Baseline, Double> baselines = new EnumMap<>(Baseline.class);
         for (Baseline baseline : Baseline.values()) {
             Baseline.Score score = baseline.fit(images.training(), plan.latent(), seed);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -28,7 +29,7 @@ public final class EmbeddingCheck {
 
     private final LabelledImages train;
     private final LabelledImages test;
-    private final int epochs;
+    private final OptionalInt epochs;
     private final ModelTrainer trainer;
     private final Consumer<String> progress;
 
@@ -58,9 +59,18 @@ public final class EmbeddingCheck {
     @SuppressWarnings("ArrayRecordComponent") // used at once, never compared
     private record Labelled(List<float[]> pictures, int[] labels) {}
 
-    /** @param progress told before each training */
+    /**
+     * Of all images of two sets.
+     *
+     * @param epochs rounds through the images; empty for as many as suit them
+     * @param progress told before each training
+     */
     public EmbeddingCheck(
-            LabelledImages train, LabelledImages test, int epochs, ModelTrainer trainer, Consumer<String> progress) {
+            LabelledImages train,
+            LabelledImages test,
+            OptionalInt epochs,
+            ModelTrainer trainer,
+            Consumer<String> progress) {
         this.train = train;
         this.test = test;
         this.epochs = epochs;
@@ -85,7 +95,7 @@ public final class EmbeddingCheck {
                 new ModelTrainer.Request(
                         "evaluated",
                         dimensions,
-                        epochs,
+                        epochs.orElseGet(() -> ModelTrainer.suitableEpochs(learned.pictures.size())),
                         seed,
                         BATCH,
                         ScoreRecipe.FAST,

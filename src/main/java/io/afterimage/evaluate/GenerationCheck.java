@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** What a generative model loses of pictures that it has not seen, and what it makes of nothing but numbers. Learns without labels. */
@@ -35,9 +36,9 @@ public final class GenerationCheck {
      *
      * @param goal the model that is measured
      * @param plain one to hold it against; empty for none
-     * @param epochs rounds through the images
+     * @param epochs rounds through the images; empty for as many as suit them
      */
-    public record Plan(Goal.Generate goal, Optional<Goal.Generate> plain, int epochs) {}
+    public record Plan(Goal.Generate goal, Optional<Goal.Generate> plain, OptionalInt epochs) {}
 
     /**
      * What came of a seed.
@@ -130,14 +131,19 @@ public final class GenerationCheck {
                 train.shape(),
                 images,
                 goal,
-                new NetworkTrainer.Request("evaluated", plan.epochs(), seed, "afterimage evaluate", train.name()),
+                new NetworkTrainer.Request(
+                        "evaluated",
+                        plan.epochs().orElseGet(() -> goal.suitableEpochs(images.size())),
+                        seed,
+                        "afterimage evaluate",
+                        train.name()),
                 step -> {});
     }
 
     /** Binary cross-entropy in nats, of the mean picture of those learned against the others. */
     private static double costOfMean(List<float[]> learned, List<float[]> unseen) {
-        double[] mean = mean(learned);
-        double[] shares = mean(unseen);
+        double[] mean = MeanImage.of(learned);
+        double[] shares = MeanImage.of(unseen);
         double cost = 0;
         for (int i = 0; i < mean.length; i++) {
             // A pixel that was black in all pictures is not impossible in another.
@@ -145,16 +151,6 @@ public final class GenerationCheck {
             cost -= shares[i] * Math.log(p) + (1 - shares[i]) * Math.log(1 - p);
         }
         return cost;
-    }
-
-    private static double[] mean(List<float[]> pictures) {
-        double[] mean = new double[pictures.get(0).length];
-        for (float[] picture : pictures) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += picture[i] / pictures.size();
-            }
-        }
-        return mean;
     }
 
     private Evidence evidence(GenerativeModel model, List<float[]> unseen, long seed) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -35,10 +36,10 @@ public final class RestorationCheck {
     /**
      * How to train and test.
      *
-     * @param epochs rounds through the images
+     * @param epochs rounds through the images; empty for as many as suit them
      * @param components of the PCA
      */
-    public record Plan(Spoiling spoiling, int epochs, int components) {}
+    public record Plan(Spoiling spoiling, OptionalInt epochs, int components) {}
 
     /**
      * What came of a seed.
@@ -122,7 +123,12 @@ public final class RestorationCheck {
                 shape,
                 train,
                 plan.spoiling().goal(),
-                new NetworkTrainer.Request("evaluated", plan.epochs(), seed, "afterimage evaluate", name),
+                new NetworkTrainer.Request(
+                        "evaluated",
+                        plan.epochs().orElseGet(() -> plan.spoiling().goal().suitableEpochs(train.size())),
+                        seed,
+                        "afterimage evaluate",
+                        name),
                 step -> {});
         double seconds = time.seconds();
         List<float[]> spoiled = spoiled(test, seed);

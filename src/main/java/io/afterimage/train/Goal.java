@@ -17,6 +17,14 @@ public sealed interface Goal {
     /** The highest learning rate of the schedule. */
     float learningRate();
 
+    /** How many pictures, those seen again included, suffice to learn it. */
+    int enough();
+
+    /** Rounds that suit a set of so many images, within 1..{@value Rounds#MOST}. */
+    default int suitableEpochs(int images) {
+        return Rounds.of(enough(), images);
+    }
+
     /**
      * To take noise off.
      *
@@ -39,7 +47,12 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 2e-3f;
+            return 8e-3f;
+        }
+
+        @Override
+        public int enough() {
+            return 60_000;
         }
     }
 
@@ -65,7 +78,12 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 2e-3f;
+            return 3e-2f;
+        }
+
+        @Override
+        public int enough() {
+            return 60_000;
         }
     }
 
@@ -88,6 +106,11 @@ public sealed interface Goal {
         @Override
         public float learningRate() {
             return 2e-3f;
+        }
+
+        @Override
+        public int enough() {
+            return 300_000;
         }
     }
 }

@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
-import io.afterimage.model.Analysis;
 import io.afterimage.image.InputShape;
+import io.afterimage.model.Analysis;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
@@ -19,12 +19,14 @@ import io.afterimage.model.ScoringModel;
 import io.afterimage.model.Task;
 import io.afterimage.score.Centring;
 import io.afterimage.score.Fusion;
+import io.afterimage.score.PlaceStatistics;
 import io.afterimage.score.ScoreRecipe;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -35,6 +37,8 @@ import java.util.function.Consumer;
 public final class ModelTrainer {
     private static final int COMPONENTS = 96;
     private static final int FEATURE_BATCH = 64;
+    /** Of images seen in training, those seen again included; more than the 600 to 1,000 batches of 128 that the method needs. */
+    private static final int ENOUGH = 160_000;
     /** Keeps the noise of the weakest components from being blown up by whitening. */
     private static final double WHITENING_FLOOR = 0.01;
 
@@ -74,6 +78,11 @@ public final class ModelTrainer {
         this.clock = clock;
     }
 
+    /** Rounds that suit a set of so many images, of which some are held out; at most {@value Rounds#MOST}. */
+    public static int suitableEpochs(int images) {
+        return Rounds.of(ENOUGH, TrainingImages.learned(images));
+    }
+
     /** Trains from scratch without a parent, and calibrates; takes minutes. */
     public ModelArtifact train(TrainingImages images, Request request, Consumer<TrainingStep> progress) {
         return train(images, request, new Start.Scratch(""), progress);
@@ -108,7 +117,6 @@ public final class ModelTrainer {
             NetworkTraining.Losses losses = training.run(holder, progress);
             FeatureMemory memory = remember(
                     holder.getNDManager(), network, images.shape(), first(seen, request.memory()), random.split());
-            byte[] weights = network.weights(memory);
             ModelManifest.Training provenance = new ModelManifest.Training(
                     request.command(),
                     request.images(),
@@ -120,7 +128,28 @@ public final class ModelTrainer {
                     losses.last(),
                     start.parent(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+            if (!request.recipe().usesPlaces()) {
+                byte[] weights = network.weights(memory, Optional.empty());
+                return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+            }
+            byte[] weights = network.weights(
+                    memory, Optional.of(PlaceStatistics.neutral(images.shape().pixels())));
+            PlaceStatistics places = places(
+                    uncalibrated(architecture, request, provenance, memory, weights),
+                    first(images.training(), request.memory()));
+            weights = network.weights(memory, Optional.of(places));
             return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+        }
+    }
+
+    private static PlaceStatistics places(ModelArtifact artifact, List<float[]> normal) {
+        try (ScoringModel model = ScoringModel.load(artifact)) {
+            PlaceStatistics.Gathering places =
+                    new PlaceStatistics.Gathering(model.shape().pixels());
+            analyse(model, normal, analysis -> places.add(analysis.residual()));
+            return places.statistics();
+        } catch (ModelRejectedException e) {
+            throw new IllegalStateException("a model that was just trained cannot be loaded", e);
         }
     }
 
@@ -188,9 +217,7 @@ public final class ModelTrainer {
             int count = Math.min(FEATURE_BATCH, sample.size() - from);
             float[] batch = ImageBatch.join(sample.subList(from, from + count));
             try (NDManager inner = manager.newSubManager()) {
-                NDArray input = inner.create(
-                        batch,
-                        new Shape(count, shape.channels(), shape.height(), shape.width()));
+                NDArray input = inner.create(batch, new Shape(count, shape.channels(), shape.height(), shape.width()));
                 NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
                 System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
             }
@@ -217,13 +244,15 @@ public final class ModelTrainer {
 
     private static List<double[]> parts(ScoringModel model, List<float[]> images) {
         List<double[]> rows = new ArrayList<>(images.size());
+        analyse(model, images, analysis -> rows.add(analysis.parts()));
+        return rows;
+    }
+
+    private static void analyse(ScoringModel model, List<float[]> images, Consumer<Analysis> each) {
         for (int from = 0; from < images.size(); from += FEATURE_BATCH) {
             List<float[]> batch = images.subList(from, Math.min(from + FEATURE_BATCH, images.size()));
-            for (Analysis analysis : model.analyse(ImageBatch.join(batch), batch.size())) {
-                rows.add(analysis.parts());
-            }
+            model.analyse(ImageBatch.join(batch), batch.size()).forEach(each);
         }
-        return rows;
     }
 
     private static ModelArtifact uncalibrated(

@@ -53,12 +53,25 @@ public record TrainingImages(
         for (int i = shuffled.size() - 1; i > 0; i--) {
             java.util.Collections.swap(shuffled, i, random.nextInt(i + 1));
         }
-        int fusion = (int) Math.min(MOST_FUSION, Math.ceil(FUSION_SHARE * images.size()));
-        int calibration = (int) Math.min(MOST_CALIBRATION, Math.ceil(CALIBRATION_SHARE * images.size()));
+        int fusion = forFusion(images.size());
+        int calibration = forCalibration(images.size());
         return new TrainingImages(
                 shape,
                 shuffled.subList(fusion + calibration, shuffled.size()),
                 shuffled.subList(0, fusion),
                 shuffled.subList(fusion, fusion + calibration));
+    }
+
+    /** How many of so many images are left to train on. */
+    static int learned(int images) {
+        return Math.max(1, images - forFusion(images) - forCalibration(images));
+    }
+
+    private static int forFusion(int images) {
+        return (int) Math.min(MOST_FUSION, Math.ceil(FUSION_SHARE * images));
+    }
+
+    private static int forCalibration(int images) {
+        return (int) Math.min(MOST_CALIBRATION, Math.ceil(CALIBRATION_SHARE * images));
     }
 }
