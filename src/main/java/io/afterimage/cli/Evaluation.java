@@ -46,7 +46,7 @@ final class Evaluation {
             ContaminationReport.NAME);
 
     static final Set<String> WITHOUT_PAGE =
-            Set.of(EmbeddingReport.NAME, CalibrationReport.NAME, ContaminationReport.NAME);
+            Set.of(EmbeddingReport.NAME, DataSpecificityReport.NAME, CalibrationReport.NAME, ContaminationReport.NAME);
 
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,8 @@ class FamilyChecksTest {
     private final List<String> told = new ArrayList<>();
 
     private RestorationCheck.Outcome restoration(Spoiling spoiling, long seed) throws ModelRejectedException {
-        return new RestorationCheck(TRAIN, TEST, new RestorationCheck.Plan(spoiling, 1, 4), NETWORKS, told::add)
+        return new RestorationCheck(
+                        TRAIN, TEST, new RestorationCheck.Plan(spoiling, OptionalInt.of(1), 4), NETWORKS, told::add)
                 .measure(seed);
     }
 
@@ -96,7 +98,8 @@ class FamilyChecksTest {
         Optional<Goal.Generate> beside = Optional.of(
                         new Goal.Generate(GenerativeArchitecture.DENSE_VARIATIONAL, latent, loss))
                 .filter(any -> plain);
-        return new GenerationCheck(TRAIN, TEST, new GenerationCheck.Plan(goal, beside, 3), NETWORKS, told::add)
+        return new GenerationCheck(
+                        TRAIN, TEST, new GenerationCheck.Plan(goal, beside, OptionalInt.of(3)), NETWORKS, told::add)
                 .measure(1);
     }
 
@@ -152,7 +155,8 @@ class FamilyChecksTest {
 
     @Test
     void embeddingsAreMeasuredBesidePrincipalComponents() throws ModelRejectedException {
-        EmbeddingCheck check = new EmbeddingCheck(TRAIN, TEST, 2, new ModelTrainer(Clock.systemUTC()), told::add);
+        EmbeddingCheck check =
+                new EmbeddingCheck(TRAIN, TEST, OptionalInt.of(2), new ModelTrainer(Clock.systemUTC()), told::add);
 
         EmbeddingCheck.Result result = check.measure(2, 1);
 
@@ -171,7 +175,8 @@ class FamilyChecksTest {
     /** Four components hold two kinds of stripes, each a circle in a plane, whole; two do not. */
     @Test
     void moreComponentsTellMore() throws ModelRejectedException {
-        EmbeddingCheck check = new EmbeddingCheck(TRAIN, TEST, 1, new ModelTrainer(Clock.systemUTC()), told::add);
+        EmbeddingCheck check =
+                new EmbeddingCheck(TRAIN, TEST, OptionalInt.of(1), new ModelTrainer(Clock.systemUTC()), told::add);
 
         EmbeddingCheck.Worth two = check.measure(2, 1).pca();
         EmbeddingCheck.Worth four = check.measure(4, 1).pca();
@@ -187,7 +192,8 @@ class FamilyChecksTest {
                 new LabelledImages("foreign", TEST.shape(), new TreeMap<>(Map.of("crossed", TEST.of("lying"))));
 
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EmbeddingCheck(TRAIN, foreign, 1, new ModelTrainer(Clock.systemUTC()), told::add)
+                .isThrownBy(() -> new EmbeddingCheck(
+                                TRAIN, foreign, OptionalInt.of(1), new ModelTrainer(Clock.systemUTC()), told::add)
                         .measure(2, 1))
                 .withMessageContaining("'crossed'");
     }

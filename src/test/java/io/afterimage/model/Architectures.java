@@ -6,6 +6,7 @@ import io.afterimage.score.Fusion;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One architecture of each kind, small, and models of them that have learned nothing. */
 public final class Architectures {
@@ -35,7 +36,7 @@ public final class Architectures {
         try (NDManager manager = NDManager.newBaseManager()) {
             Network network = Network.initialized(manager, architecture);
             byte[] weights = network instanceof ConvolutionalAutoencoder autoencoder
-                    ? autoencoder.weights(memory(autoencoder.architecture()))
+                    ? autoencoder.weights(memory(autoencoder.architecture()), Optional.empty())
                     : network.weights();
             return ModelArtifact.create(manifest(architecture), weights);
         }

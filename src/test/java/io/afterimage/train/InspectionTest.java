@@ -142,7 +142,7 @@ class InspectionTest {
     @Test
     void theManifestSaysHowToScore() {
         assertThat(inspection.manifest().scoring().recipe()).isEqualTo("inspection");
-        assertThat(inspection.manifest().scoring().fusion().means()).hasSize(3);
+        assertThat(inspection.manifest().scoring().fusion().means()).hasSameSizeAs(ScoreRecipe.INSPECTION.parts());
         assertThat(inspection.manifest().training().lastLoss())
                 .isLessThan(0.8 * inspection.manifest().training().firstLoss());
     }
