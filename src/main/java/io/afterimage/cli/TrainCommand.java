@@ -175,6 +175,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelArtifact of(ImageCollection collection, Consumer<TrainingStep> progress);
     }
 
+    /** @throws IllegalArgumentException for options that make no sense, whatever the images */
     private Training training() {
         String called =
                 name == null ? out.toAbsolutePath().normalize().getFileName().toString() : name;
@@ -182,23 +183,35 @@ final class TrainCommand implements Callable<Integer> {
                 + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
         if (task == Task.RECONSTRUCT) {
             ModelTrainer trainer = new ModelTrainer(Clock.systemUTC());
-            int length = latent == null ? 32 : latent;
-            ScoreRecipe how = ScoreRecipe.of(recipe);
+            ModelTrainer.Request request = new ModelTrainer.Request(
+                    called,
+                    latent == null ? 32 : latent,
+                    epochs == null ? 1 : epochs,
+                    seed,
+                    memory,
+                    ScoreRecipe.of(recipe),
+                    command,
+                    images);
             return (collection, progress) -> {
                 List<float[]> all = collection.images();
-                int rounds = epochs == null ? ModelTrainer.suitableEpochs(all.size()) : epochs;
-                ModelTrainer.Request request =
-                        new ModelTrainer.Request(called, length, rounds, seed, memory, how, command, images);
-                return trainer.train(TrainingImages.split(collection.shape(), all, seed), request, progress);
+                return trainer.train(
+                        TrainingImages.split(collection.shape(), all, seed),
+                        epochs == null ? request.withEpochs(ModelTrainer.suitableEpochs(all.size())) : request,
+                        progress);
             };
         }
         NetworkTrainer trainer = new NetworkTrainer(Clock.systemUTC());
         Goal goal = goal();
+        NetworkTrainer.Request request =
+                new NetworkTrainer.Request(called, epochs == null ? 1 : epochs, seed, command, images);
         return (collection, progress) -> {
             List<float[]> all = collection.images();
-            int rounds = epochs == null ? goal.suitableEpochs(all.size()) : epochs;
-            NetworkTrainer.Request request = new NetworkTrainer.Request(called, rounds, seed, command, images);
-            return trainer.train(collection.shape(), all, goal, request, progress);
+            return trainer.train(
+                    collection.shape(),
+                    all,
+                    goal,
+                    epochs == null ? request.withEpochs(goal.suitableEpochs(all.size())) : request,
+                    progress);
         };
     }
 

@@ -72,6 +72,11 @@ public final class ModelTrainer {
                 throw new IllegalArgumentException("epochs must be at least 1, memory at least 3");
             }
         }
+
+        /** The same with another number of rounds. */
+        public Request withEpochs(int rounds) {
+            return new Request(name, latent, rounds, seed, memory, recipe, command, images);
+        }
     }
 
     public ModelTrainer(Clock clock) {

@@ -43,6 +43,11 @@ public final class NetworkTrainer {
                 throw new IllegalArgumentException("epochs must be at least 1");
             }
         }
+
+        /** The same with another number of rounds. */
+        public Request withEpochs(int rounds) {
+            return new Request(name, rounds, seed, command, images);
+        }
     }
 
     public NetworkTrainer(Clock clock) {
