@@ -126,7 +126,7 @@ public final class GenerationCheck {
     }
 
     private ModelArtifact trained(Goal.Generate goal, List<float[]> images, long seed) {
-        progress.accept("seed %d: a %s model learns from %,d images".formatted(seed, goal.kind(), images.size()));
+        progress.accept("seed %d: %s, learning from %,d images".formatted(seed, goal.kind(), images.size()));
         return trainer.train(
                 train.shape(),
                 images,

@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Input: pictures, {@code n × C × H × W} in [0, 1], and optionally noise, {@code n × latent} standard normal; without noise a
  * picture's z is its mean. Outputs: the decoded picture before the sigmoid, same shape; z mean, {@code n × latent}; and of a
- * variational network z log sigma, the natural logarithm of the standard deviations, {@code n × latent}.
+ * variational network z log sigma, the natural logarithm of the standard deviations, {@code n × latent}, within ±6.
  */
 public final class GenerativeNetwork extends Network {
     private static final int[] WIDTHS = {32, 64, 64};
     private static final int HIDDEN = 512;
     private static final int BOTTOM = 256;
     private static final int CRITIC = 256;
+    /** Bounds the logarithm of a deviation: its exponential is squared in the loss, and early in training it may be anything. */
+    private static final float WIDEST = 6;
 
     private final GenerativeArchitecture architecture;
     private final List<Stage> encoder = new ArrayList<>();
@@ -114,7 +116,8 @@ public final class GenerativeNetwork extends Network {
         }
         NDList encoded = new NDList(apply(mean, parameters, x, training));
         if (logSigma != null) {
-            encoded.add(apply(logSigma, parameters, x, training));
+            NDArray free = apply(logSigma, parameters, x, training);
+            encoded.add(Activation.tanh(free.div(WIDEST)).mul(WIDEST));
         }
         return encoded;
     }

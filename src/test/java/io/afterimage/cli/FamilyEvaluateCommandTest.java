@@ -139,7 +139,7 @@ class FamilyEvaluateCommandTest {
         Invocation command =
                 evaluate("generation --seeds 1 --architecture adversarial --loss mse --latent 3 --report " + report);
 
-        assertThat(command.err()).contains("seed 1: a adversarial model learns", "wrote " + page);
+        assertThat(command.err()).contains("seed 1: adversarial, learning from", "wrote " + page);
         assertThat(command.out())
                 .contains(
                         "adversarial, 3 latent dimensions, loss MSE, prior 1.0",

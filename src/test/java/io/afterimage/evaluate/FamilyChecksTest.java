@@ -110,8 +110,8 @@ class FamilyChecksTest {
 
         assertThat(told)
                 .containsExactly(
-                        "seed 1: a dense-variational model learns from 80 images",
-                        "seed 1: a variational model learns from 80 images");
+                        "seed 1: dense-variational, learning from 80 images",
+                        "seed 1: variational, learning from 80 images");
         assertThat(outcome.result().plain())
                 .isPresent()
                 .isNotEqualTo(Optional.of(outcome.result().quality()));
