@@ -58,6 +58,7 @@ public final class ScoringMetrics {
     private final Counter swaps;
     private final Counter rejections;
     private final Counter challengerFailures;
+    private final TaskMeters tasks;
     private final Optional<StreamMeters> streams;
     private volatile @Nullable InUse inUse;
     private volatile Supplier<Duration> modelsTopicAway = () -> Duration.ZERO;
@@ -119,6 +120,7 @@ public final class ScoringMetrics {
         swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
         rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
         challengerFailures = counter(registry, MeterCatalogue.CHALLENGER_FAILURES);
+        tasks = new TaskMeters(registry);
     }
 
     /**
@@ -152,6 +154,12 @@ public final class ScoringMetrics {
     public void deadLetter(Rejection reason, Optional<String> stream) {
         deadLetters.get(reason).increment();
         streams.ifPresent(meters -> meters.refused(stream));
+    }
+
+    /** A record that belongs to no stream became a dead letter. */
+    @SuppressWarnings("NullAway") // the map has every reason
+    public void deadLetter(Rejection reason) {
+        deadLetters.get(reason).increment();
     }
 
     /** An encoded image of that many bytes arrived. */
@@ -235,6 +243,11 @@ public final class ScoringMetrics {
                 true);
     }
 
+    /** Of models that give pictures and no verdicts. */
+    public TaskMeters tasks() {
+        return tasks;
+    }
+
     private double expected(ToDoubleFunction<ExpectedAlarms.Bounds> bound) {
         InUse now = inUse;
         return now == null ? Double.NaN : bound.applyAsDouble(now.alarms().of(alarmRate.images()));
@@ -250,7 +263,7 @@ public final class ScoringMetrics {
         challengerFailures.increment(images);
     }
 
-    private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {
+    static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {
         return Counter.builder(meter.name())
                 .description(meter.meaning())
                 .tags(tags(meter, tag))
@@ -284,7 +297,7 @@ public final class ScoringMetrics {
         return histogram;
     }
 
-    private static Tags tags(OwnMeter meter, String... values) {
+    static Tags tags(OwnMeter meter, String... values) {
         Tags tags = Tags.empty();
         for (int i = 0; i < values.length; i++) {
             tags = tags.and(meter.tags().get(i), values[i]);

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A model ready to score: frozen network, feature memory, fusion and calibration. Any number of threads may call {@link
  * #analyse} at once; each gets scratch memory of its own. Close it only after its last caller has returned.
  */
-public final class ScoringModel implements AutoCloseable {
+public final class ScoringModel implements LoadedModel {
     private final ModelManifest manifest;
     private final InputShape shape;
     private final ScoreRecipe recipe;
@@ -85,6 +85,7 @@ public final class ScoringModel implements AutoCloseable {
         }
     }
 
+    @Override
     public ModelManifest manifest() {
         return manifest;
     }
