@@ -134,9 +134,7 @@ final class ModelFollowing implements AutoCloseable {
     /** Before an image of a partition is scored that another instance may have had: its models may be newer. */
     void catchUp() {
         try {
-            for (ModelWatcher watcher : watchers) {
-                watcher.awaitLatest(READ_WITHIN);
-            }
+            ModelWatcher.awaitLatest(watchers, READ_WITHIN);
         } catch (KafkaException e) {
             LOG.warn("Took over a partition without knowing whether there is a newer model", e);
         } catch (InterruptedException e) {

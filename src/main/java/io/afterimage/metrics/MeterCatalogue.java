@@ -120,7 +120,7 @@ public final class MeterCatalogue {
     static final OwnMeter TASK_MODEL_INFO = gauge(
             "task.model.info",
             List.of("task", "name", "version"),
-            "Always 1; the labels name the models in use beside the one that gives the verdicts",
+            "Always 1; the labels name the models in use, by task: `reconstruct` gives the verdicts",
             "two versions of a task among instances for long: one of them cannot take the newer");
     static final OwnMeter TASK_PICTURES = counter(
             "task.pictures",

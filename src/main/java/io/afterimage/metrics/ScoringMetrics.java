@@ -209,6 +209,7 @@ public final class ScoringMetrics {
                 new ExpectedAlarms(new AlarmCount(now.calibration(), alpha)),
                 now.created().map(Instant::getEpochSecond).map(Double::valueOf).orElse(Double.NaN));
         model.register(List.of(MultiGauge.Row.of(tags(MeterCatalogue.MODEL_INFO, now.name(), now.version()), 1)), true);
+        tasks.model(TaskMeters.SCORING, now.name(), now.version());
     }
 
     /** Another model took over: the alarm rate begins anew, because the rates of two models say nothing together. */
@@ -243,7 +244,7 @@ public final class ScoringMetrics {
                 true);
     }
 
-    /** Of models that give pictures and no verdicts. */
+    /** Of models by task. */
     public TaskMeters tasks() {
         return tasks;
     }

@@ -9,8 +9,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** What models do that give pictures and no verdicts, by task. For any thread. */
+/** Which models are in use, and what those do that give pictures and no verdicts, by task. For any thread. */
 public final class TaskMeters {
+    static final String SCORING = "reconstruct";
+
     private static final List<String> TASKS = List.of("denoise", "super-resolve", "generate");
 
     private final Map<String, Counter> pictures;

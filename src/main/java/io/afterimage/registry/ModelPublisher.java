@@ -3,6 +3,7 @@ package io.afterimage.registry;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.Task;
 import io.afterimage.wire.ChallengerPointer;
 import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
@@ -208,7 +209,7 @@ public final class ModelPublisher implements AutoCloseable {
      * Lets a version that is on the topic score along without a say, in place of another that may do so. It ends with {@link
      * #endShadow} or when it becomes the current one, and is not pruned before.
      *
-     * @throws ModelRejectedException when it is not there whole, not what it claims to be, or the current one
+     * @throws ModelRejectedException when it is not there whole, not what it claims to be, for another task, or the current one
      */
     public Change shadow(String version, String reason) throws ModelRejectedException {
         try (TopicTransaction transaction = begin()) {
@@ -216,7 +217,10 @@ public final class ModelPublisher implements AutoCloseable {
             if (version.equals(current)) {
                 throw new ModelRejectedException("version %s is the current one".formatted(version));
             }
-            topic.load(name, version);
+            String task = topic.load(name, version).manifest().task();
+            if (!task.equals(Task.RECONSTRUCT.label())) {
+                throw new ModelRejectedException("a model for '%s' gives no verdicts to compare".formatted(task));
+            }
             String before = challengerVersion();
             ChallengerPointer pointer = ChallengerPointer.of(version, reason, clock.instant());
             transaction.put(

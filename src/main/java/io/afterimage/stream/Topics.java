@@ -41,7 +41,7 @@ public record Topics(String prefix) {
         return prefix + ".heatmaps";
     }
 
-    /** Out: latent vectors, JSON. */
+    /** Out: latent vectors, JSON or their values alone. */
     public String embeddings() {
         return prefix + ".embeddings";
     }

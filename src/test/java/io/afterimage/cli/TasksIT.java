@@ -74,6 +74,7 @@ class TasksIT {
         Deployment deployment = broker.another("tasks");
         try (RunningService service = RunningService.start(deployment.configuration(tasks()))) {
             Awaitility.await().atMost(PATIENCE).until(service::ready);
+            awaitInUse(service, "reconstruct", ModelArtifact.builtin());
             awaitInUse(service, "denoise", clean);
             awaitInUse(service, "super-resolve", large);
             awaitInUse(service, "generate", made);
@@ -84,6 +85,9 @@ class TasksIT {
             models(deployment, "publish", "--model", path("cleaner"));
             awaitInUse(service, "denoise", cleaner);
             image(deployment, 2);
+            assertThat(Invocation.of(deployment.command("models", "shadow", version(clean), "--name", "clean"))
+                            .err())
+                    .contains("a model for 'denoise' gives no verdicts");
 
             models(deployment, "rollback", "--name", "clean");
             awaitInUse(service, "denoise", clean);
