@@ -13,7 +13,9 @@ import io.afterimage.train.ImageCollection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -42,6 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
             "denoise: pictures are spoiled and restored, by a network and by what needs none. Printed is how close they come.",
             "super-resolution: pictures of half the resolution are enlarged, likewise.",
             "embedding: what latent vectors of 2, 16 and 32 dimensions tell of a picture, next to as many principal components.",
+            "data-specific: a model of each set, and how often it calls images of all sets anomalous.",
             "generation: what a generative model loses of pictures it has not seen; the report shows what it makes.",
             "",
             "calibration: all labels are normal. Printed is the share of held-out images that are called anomalous at alpha 0.01 and",
@@ -59,6 +62,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  afterimage evaluate --protocol normal-vs:good --images ./inspected --recipe fast",
             "  afterimage evaluate --protocol denoise --noise fog --seeds 1 --report ./denoised",
             "  afterimage evaluate --protocol generation --latent 2 --seeds 1 --report ./generated",
+            "  afterimage evaluate --protocol data-specific --images builtin:digits --others builtin:fashion --seeds 1",
             "  afterimage evaluate --protocol contamination --images train-images-idx3-ubyte.gz \\",
             "      --test t10k-images-idx3-ubyte.gz --normal 2,8 --json",
         })
@@ -75,7 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
             required = true,
             description =
                     "What to measure: one-class, leave-one-out, normal-vs:LABELS, denoise, super-resolution, embedding,"
-                            + " generation, calibration or contamination.")
+                            + " generation, data-specific, calibration or contamination.")
     private String protocol = "";
 
     @Option(
@@ -92,6 +96,13 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Labelled images to test on. Default: builtin:digits-test with the digits, else a fifth of the normal"
                             + " images and all anomalies.")
     private @Nullable String test;
+
+    @Option(
+            names = "--others",
+            split = ",",
+            paramLabel = "IMAGES",
+            description = "With data-specific: the other sets, at least one.")
+    private List<String> others = List.of();
 
     @Option(
             names = "--normal",
@@ -122,8 +133,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description =
-                    "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
+            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness"
+                    + " taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(
@@ -140,7 +151,7 @@ final class EvaluateCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "DIR",
             description =
-                    "Write DIR/index.html, with curves and pictures; not for embedding, calibration and contamination.")
+                    "Write DIR/index.html, with curves and pictures; not for embedding, data-specific, calibration and contamination.")
     private @Nullable Path page;
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")
@@ -150,13 +161,10 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException, ModelRejectedException {
         Logging.ERROR.useByDefault();
         requireSense();
-        InputShape shape = shape();
-        LabelledImages train = LabelledImages.read(images, shape);
-        Optional<LabelledImages> tested = readTest(shape);
         Evaluation.Plan plan = plan();
         Findings findings;
         try {
-            findings = new Evaluation(plan, train, tested, this::progress).findings();
+            findings = findings(plan);
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
@@ -174,6 +182,20 @@ final class EvaluateCommand implements Callable<Integer> {
         return Main.OK;
     }
 
+    private Findings findings(Evaluation.Plan plan) throws ImageSetException, ModelRejectedException {
+        if (protocol.equals(DataSpecificityReport.NAME)) {
+            Map<String, InputShape> sets = new LinkedHashMap<>();
+            sets.put(images, shape(images));
+            for (String other : others) {
+                sets.put(other, shape(other));
+            }
+            return Evaluation.dataSpecificity(plan, sets, this::progress);
+        }
+        InputShape shape = shape(images);
+        LabelledImages train = LabelledImages.read(images, shape);
+        return new Evaluation(plan, train, readTest(shape), this::progress).findings();
+    }
+
     private void requireSense() {
         if (!Evaluation.PROTOCOLS.contains(protocol) && !protocol.startsWith(Evaluation.NORMAL_VS)) {
             throw new ParameterException(
@@ -184,6 +206,11 @@ final class EvaluateCommand implements Callable<Integer> {
         if (seeds < 1 || (epochs != null && epochs < 1) || !(trim >= 0 && trim <= 0.5)) {
             throw new ParameterException(
                     spec.commandLine(), "--seeds and --epochs must be at least 1, --trim within 0..0.5");
+        }
+        if (protocol.equals(DataSpecificityReport.NAME) == others.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--protocol data-specific needs the other sets as --others, no other protocol does");
         }
         if (latent != null && (latent < 1 || latent > Architecture.MAX_LATENT)) {
             throw new ParameterException(
@@ -211,7 +238,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private InputShape shape() throws ImageSetException {
+    private static InputShape shape(String images) throws ImageSetException {
         try (ImageSet set = ImageSet.open(images)) {
             return ImageCollection.suitableShape(set, new ImageDecoder(ImageLimits.DEFAULT));
         }

@@ -2,6 +2,7 @@ package io.afterimage.cli;
 
 import io.afterimage.evaluate.CalibrationCheck;
 import io.afterimage.evaluate.Contamination;
+import io.afterimage.evaluate.DataSpecificity;
 import io.afterimage.evaluate.Detection;
 import io.afterimage.evaluate.DetectionTask;
 import io.afterimage.evaluate.EmbeddingCheck;
@@ -9,6 +10,8 @@ import io.afterimage.evaluate.GenerationCheck;
 import io.afterimage.evaluate.LabelledImages;
 import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.evaluate.Spoiling;
+import io.afterimage.image.ImageSetException;
+import io.afterimage.image.InputShape;
 import io.afterimage.model.GenerativeArchitecture;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.score.ScoreRecipe;
@@ -18,6 +21,7 @@ import io.afterimage.train.NetworkTrainer;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,6 +41,7 @@ final class Evaluation {
             SUPER_RESOLUTION,
             EmbeddingReport.NAME,
             GenerationReport.NAME,
+            DataSpecificityReport.NAME,
             CalibrationReport.NAME,
             ContaminationReport.NAME);
 
@@ -121,12 +126,14 @@ final class Evaluation {
             case DENOISE, SUPER_RESOLUTION -> restoration();
             case GenerationReport.NAME -> generation();
             case EmbeddingReport.NAME -> embedding();
+            case DataSpecificityReport.NAME ->
+                throw new IllegalStateException("whole sets are compared by dataSpecificity()");
             default -> detection();
         };
     }
 
     private DetectionReport detection() throws ModelRejectedException {
-        Detection detection = new Detection(train, test, detectionPlan(), models, progress);
+        Detection detection = new Detection(train, test, detectionPlan(plan), models, progress);
         List<Detection.Outcome> outcomes = new ArrayList<>();
         for (DetectionTask task : tasks()) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
@@ -136,12 +143,12 @@ final class Evaluation {
         return new DetectionReport(plan.protocol(), train.shape(), outcomes);
     }
 
-    private Detection.Plan detectionPlan() {
+    private static Detection.Plan detectionPlan(Plan plan) {
         return new Detection.Plan(plan.givenEpochs(), plan.latent(), MEMORY, plan.recipe(), ALPHA);
     }
 
     private CalibrationReport calibration() throws ModelRejectedException {
-        CalibrationCheck check = new CalibrationCheck(train, detectionPlan(), models, progress);
+        CalibrationCheck check = new CalibrationCheck(train, detectionPlan(plan), models, progress);
         List<CalibrationCheck.Result> results = new ArrayList<>();
         for (long seed = 1; seed <= plan.seeds(); seed++) {
             results.add(check.measure(CalibrationReport.ALPHAS, seed));
@@ -195,6 +202,20 @@ final class Evaluation {
             }
         }
         return new EmbeddingReport(results);
+    }
+
+    /** @param sets specifications of sets and the shapes that suit them */
+    static DataSpecificityReport dataSpecificity(Plan plan, Map<String, InputShape> sets, Consumer<String> progress)
+            throws ImageSetException, ModelRejectedException {
+        DataSpecificity check =
+                new DataSpecificity(sets, detectionPlan(plan), new ModelTrainer(Clock.systemUTC()), progress);
+        List<DataSpecificity.Result> results = new ArrayList<>();
+        for (String set : sets.keySet()) {
+            for (long seed = 1; seed <= plan.seeds(); seed++) {
+                results.add(check.measure(set, seed));
+            }
+        }
+        return new DataSpecificityReport(results);
     }
 
     private ContaminationReport contamination() throws ModelRejectedException {

@@ -12,7 +12,8 @@ sealed interface Findings
                 ContaminationReport,
                 RestorationReport,
                 GenerationReport,
-                EmbeddingReport {
+                EmbeddingReport,
+                DataSpecificityReport {
 
     /** For people. */
     void print(PrintWriter out);

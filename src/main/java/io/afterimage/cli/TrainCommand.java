@@ -119,8 +119,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             defaultValue = "accurate",
-            description =
-                    "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
+            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness"
+                    + " taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
     private String recipe = "accurate";
 
     @Option(

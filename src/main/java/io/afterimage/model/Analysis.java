@@ -3,7 +3,8 @@ package io.afterimage.model;
 /**
  * What a model makes of one image.
  *
- * @param parts logarithms of the raw scores, in the order of the recipe's parts
+ * @param parts the raw scores as they are fused, in the order of the recipe's parts: logarithms, but for {@link
+ *     io.afterimage.score.Part#PLACE}
  * @param score the fused score
  * @param pValue share of the calibration sample that scores at least as high
  * @param reconstruction the denoised picture, channels × height × width values in [0, 1]

@@ -11,11 +11,15 @@ import io.afterimage.score.Calibration;
 import io.afterimage.score.Centring;
 import io.afterimage.score.Fusion;
 import io.afterimage.score.Part;
+import io.afterimage.score.PlaceStatistics;
 import io.afterimage.score.ResidualScores;
 import io.afterimage.score.ScoreRecipe;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -25,6 +29,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * #analyse} at once; each gets scratch memory of its own. Close it only after its last caller has returned.
  */
 public final class ScoringModel implements LoadedModel {
+    static final String PLACE_MEANS = "places.means";
+    static final String PLACE_DEVIATIONS = "places.deviations";
+
     private final ModelManifest manifest;
     private final InputShape shape;
     private final ScoreRecipe recipe;
@@ -34,6 +41,7 @@ public final class ScoringModel implements LoadedModel {
     private final ConvolutionalAutoencoder network;
     private final Optional<PackedAutoencoder> packed;
     private final NeighbourSearch neighbours;
+    private final PlaceStatistics places;
     /** One for each thread that ever scored at the same time as others; a thread-local one would outlive the model. */
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
 
@@ -57,6 +65,7 @@ public final class ScoringModel implements LoadedModel {
         this.holder = loaded.holder();
         this.network = (ConvolutionalAutoencoder) loaded.network();
         this.packed = PackedAutoencoder.of(holder.getNDManager(), network);
+        this.places = recipe.usesPlaces() ? places(loaded.tensors()) : PlaceStatistics.neutral(shape.pixels());
         this.neighbours = new NeighbourSearch(holder.getNDManager(), FeatureMemory.of(loaded.tensors()));
     }
 
@@ -67,13 +76,7 @@ public final class ScoringModel implements LoadedModel {
      */
     public static ScoringModel load(ModelArtifact artifact) throws ModelRejectedException {
         ModelManifest manifest = artifact.manifest();
-        ModelManifest.Scoring scoring = manifest.scoring();
-        int features =
-                manifest.architecture() instanceof AutoencoderArchitecture autoencoder ? autoencoder.features() : 0;
-        LoadedNetwork loaded = LoadedNetwork.of(
-                artifact,
-                List.of(Task.RECONSTRUCT),
-                FeatureMemory.shapes(features, scoring.components(), scoring.memory()));
+        LoadedNetwork loaded = LoadedNetwork.of(artifact, List.of(Task.RECONSTRUCT), learned(manifest));
         try {
             return new ScoringModel(manifest, loaded);
         } catch (RuntimeException e) {
@@ -83,6 +86,43 @@ public final class ScoringModel implements LoadedModel {
             }
             throw e;
         }
+    }
+
+    /**
+     * Names and shapes of what is in a weights file beside the network: what was learned with it about normal images.
+     *
+     * @throws ModelRejectedException when there is no such recipe
+     */
+    static Map<String, List<Long>> learned(ModelManifest manifest) throws ModelRejectedException {
+        if (!(manifest.architecture() instanceof AutoencoderArchitecture architecture)) {
+            return Map.of();
+        }
+        ModelManifest.Scoring scoring = manifest.scoring();
+        Map<String, List<Long>> shapes = new LinkedHashMap<>(
+                FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
+        try {
+            if (ScoreRecipe.of(scoring.recipe()).usesPlaces()) {
+                shapes.putAll(placeShapes(architecture.input()));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ModelRejectedException("manifest and weights do not fit together: " + e.getMessage(), e);
+        }
+        return shapes;
+    }
+
+    /** Names and shapes of the statistics of places. */
+    static Map<String, List<Long>> placeShapes(InputShape input) {
+        List<Long> picture = List.of((long) input.height(), (long) input.width());
+        Map<String, List<Long>> shapes = new LinkedHashMap<>();
+        shapes.put(PLACE_MEANS, picture);
+        shapes.put(PLACE_DEVIATIONS, picture);
+        return shapes;
+    }
+
+    private static PlaceStatistics places(Map<String, SafeTensors.Tensor> tensors) {
+        return new PlaceStatistics(
+                Objects.requireNonNull(tensors.get(PLACE_MEANS)).values(),
+                Objects.requireNonNull(tensors.get(PLACE_DEVIATIONS)).values());
     }
 
     @Override
@@ -180,7 +220,7 @@ public final class ScoringModel implements LoadedModel {
         }
         double[] parts = new double[recipe.parts().size()];
         for (int k = 0; k < parts.length; k++) {
-            parts[k] = Fusion.log(raw(recipe.parts().get(k), residuals, distance));
+            parts[k] = part(recipe.parts().get(k), residuals, distance);
         }
         double score = fusion.fuse(parts);
         int latent = network.architecture().latent();
@@ -193,12 +233,14 @@ public final class ScoringModel implements LoadedModel {
                 Arrays.copyOfRange(latents, i * latent, (i + 1) * latent));
     }
 
-    private static double raw(Part part, ResidualScores residuals, double distance) {
+    /** A raw score on the scale on which it is fused. */
+    private double part(Part part, ResidualScores residuals, double distance) {
         return switch (part) {
-            case RESIDUAL -> residuals.b2l2();
-            case GRADIENT -> residuals.blgms();
-            case PEAK -> residuals.blmp();
-            case NEIGHBOURS -> distance;
+            case RESIDUAL -> Fusion.log(residuals.b2l2());
+            case GRADIENT -> Fusion.log(residuals.blgms());
+            case PEAK -> Fusion.log(residuals.blmp());
+            case PLACE -> residuals.largestAtPlace(places);
+            case NEIGHBOURS -> Fusion.log(distance);
         };
     }
 

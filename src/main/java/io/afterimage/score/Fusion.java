@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Adds raw scores of different scales: Σ (ln s − mean) / deviation, with mean and deviation of each logarithm measured on
- * held-out normal images. A sum of standard deviations: about 0 for a normal image, higher is more anomalous.
+ * held-out normal images; a score that is in standard deviations already takes the place of its logarithm. A sum of standard deviations: about 0 for a normal image, higher is more anomalous.
  *
  * @param means mean of ln s of each part
  * @param deviations standard deviation of ln s of each part, positive

@@ -8,6 +8,11 @@ public enum Part {
     GRADIENT("blgms"),
     /** Largest local mean of the blurred residual. */
     PEAK("blmp"),
+    /**
+     * Largest local mean of the residual in standard deviations from what is usual at its place. Fused as it is; of the others the
+     * logarithm is.
+     */
+    PLACE("place"),
     /** Mean distance of the image's features to their nearest neighbours among normal images. */
     NEIGHBOURS("wknn");
 

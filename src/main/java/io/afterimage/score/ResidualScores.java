@@ -108,6 +108,12 @@ public final class ResidualScores {
         return blmp / passes;
     }
 
+    /** The largest 4×4 mean of the residual picture in deviations from what is usual at its place. */
+    public double largestAtPlace(PlaceStatistics places) {
+        places.standardise(residualMap(), energy);
+        return largestWindowMean(energy);
+    }
+
     /** The picture of the residual: root mean square over passes and channels of blur(r), height × width values in [0, 1]. */
     public float[] residualMap() {
         float[] picture = new float[map.length];
@@ -137,7 +143,7 @@ public final class ResidualScores {
     }
 
     private double largestWindowMean(float[] values) {
-        float largest = 0;
+        float largest = -Float.MAX_VALUE;
         for (int y = 0; y + WINDOW <= height; y++) {
             int row = y * width;
             for (int x = 0; x < width; x++) {

@@ -18,10 +18,11 @@ public enum ScoreRecipe {
      */
     ACCURATE(List.of(Part.RESIDUAL, Part.GRADIENT, Part.PEAK, Part.NEIGHBOURS), true, false),
     /**
-     * As fast, of pictures whose brightness was taken out (see {@link Centring}) and by a network that has learned to take defects out
-     * of them. For parts in front of a camera, where light and material vary and anomalies are spots.
+     * One pass of a picture whose brightness was taken out (see {@link Centring}), by a network that has learned to take defects out;
+     * the residual is held against what is usual at its place. For aligned parts in front of a fixed camera, where light and material
+     * vary and anomalies are spots.
      */
-    INSPECTION(List.of(Part.RESIDUAL, Part.PEAK, Part.NEIGHBOURS), false, true);
+    INSPECTION(List.of(Part.PLACE, Part.NEIGHBOURS), false, true);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<Part> parts;
@@ -58,6 +59,11 @@ public enum ScoreRecipe {
     /** Whether gradients are compared. */
     public boolean usesGradients() {
         return parts.contains(Part.GRADIENT);
+    }
+
+    /** Whether residuals are held against what is usual at their place. */
+    public boolean usesPlaces() {
+        return parts.contains(Part.PLACE);
     }
 
     /** The name used on the command line and in manifests. */

@@ -43,7 +43,7 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 4e-3f;
+            return 8e-3f;
         }
 
         @Override
@@ -70,7 +70,7 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 8e-3f;
+            return 3e-2f;
         }
 
         @Override

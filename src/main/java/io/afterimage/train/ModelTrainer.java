@@ -19,12 +19,14 @@ import io.afterimage.model.ScoringModel;
 import io.afterimage.model.Task;
 import io.afterimage.score.Centring;
 import io.afterimage.score.Fusion;
+import io.afterimage.score.PlaceStatistics;
 import io.afterimage.score.ScoreRecipe;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -115,7 +117,6 @@ public final class ModelTrainer {
             NetworkTraining.Losses losses = training.run(holder, progress);
             FeatureMemory memory = remember(
                     holder.getNDManager(), network, images.shape(), first(seen, request.memory()), random.split());
-            byte[] weights = network.weights(memory);
             ModelManifest.Training provenance = new ModelManifest.Training(
                     request.command(),
                     request.images(),
@@ -127,7 +128,28 @@ public final class ModelTrainer {
                     losses.last(),
                     start.parent(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
+            if (!request.recipe().usesPlaces()) {
+                byte[] weights = network.weights(memory, Optional.empty());
+                return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+            }
+            byte[] weights = network.weights(
+                    memory, Optional.of(PlaceStatistics.neutral(images.shape().pixels())));
+            PlaceStatistics places = places(
+                    uncalibrated(architecture, request, provenance, memory, weights),
+                    first(images.training(), request.memory()));
+            weights = network.weights(memory, Optional.of(places));
             return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+        }
+    }
+
+    private static PlaceStatistics places(ModelArtifact artifact, List<float[]> normal) {
+        try (ScoringModel model = ScoringModel.load(artifact)) {
+            PlaceStatistics.Gathering places =
+                    new PlaceStatistics.Gathering(model.shape().pixels());
+            analyse(model, normal, analysis -> places.add(analysis.residual()));
+            return places.statistics();
+        } catch (ModelRejectedException e) {
+            throw new IllegalStateException("a model that was just trained cannot be loaded", e);
         }
     }
 
@@ -222,13 +244,15 @@ public final class ModelTrainer {
 
     private static List<double[]> parts(ScoringModel model, List<float[]> images) {
         List<double[]> rows = new ArrayList<>(images.size());
+        analyse(model, images, analysis -> rows.add(analysis.parts()));
+        return rows;
+    }
+
+    private static void analyse(ScoringModel model, List<float[]> images, Consumer<Analysis> each) {
         for (int from = 0; from < images.size(); from += FEATURE_BATCH) {
             List<float[]> batch = images.subList(from, Math.min(from + FEATURE_BATCH, images.size()));
-            for (Analysis analysis : model.analyse(ImageBatch.join(batch), batch.size())) {
-                rows.add(analysis.parts());
-            }
+            model.analyse(ImageBatch.join(batch), batch.size()).forEach(each);
         }
-        return rows;
     }
 
     private static ModelArtifact uncalibrated(
