@@ -12,6 +12,7 @@ import io.afterimage.registry.ModelPublisher;
 import io.afterimage.registry.ModelSignatures;
 import io.afterimage.stream.Deployment;
 import io.afterimage.stream.ShippedImages;
+import io.afterimage.stream.Topics;
 import io.afterimage.train.TinyModels;
 import io.afterimage.wire.EventSerdes;
 import io.afterimage.wire.ModelEvent;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -170,6 +172,24 @@ class TasksIT {
             image(deployment, 1);
         }
         assertThat(versions(deployment, deployment.topics().reconstructions())).containsExactly(version(cleaner));
+    }
+
+    @Test
+    void onlyTheTasksThatAreRunNeedTheirTopics() throws Exception {
+        Deployment deployment = broker.another("upgraded");
+        Topics topics = deployment.topics();
+        List<String> optional = List.of(topics.upscaled(), topics.generateRequests(), topics.generated());
+        try (Admin admin = Admin.create(deployment.client(Map.of()))) {
+            admin.deleteTopics(optional).all().get();
+        }
+        assertThatThrownBy(() -> RunningService.start(deployment.configuration(tasks())))
+                .isInstanceOf(CommandFailedException.class)
+                .hasMessageContaining(String.join(", ", optional))
+                .hasMessageContaining("afterimage topics create");
+        try (RunningService service = RunningService.start(deployment.configuration(Map.of()))) {
+            Awaitility.await().atMost(PATIENCE).until(service::ready);
+            image(deployment, 1);
+        }
     }
 
     private static Map<String, String> tasks() {
