@@ -11,12 +11,7 @@ public enum Baseline {
     MEAN_IMAGE("mean image") {
         @Override
         Score fit(List<float[]> normal, int components, long seed) {
-            double[] mean = new double[normal.get(0).length];
-            normal.forEach(image -> {
-                for (int i = 0; i < mean.length; i++) {
-                    mean[i] += image[i] / normal.size();
-                }
-            });
+            double[] mean = MeanImage.of(normal);
             return Score.each(image -> {
                 double sum = 0;
                 for (int i = 0; i < mean.length; i++) {

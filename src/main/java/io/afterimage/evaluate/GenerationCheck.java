@@ -142,8 +142,8 @@ public final class GenerationCheck {
 
     /** Binary cross-entropy in nats, of the mean picture of those learned against the others. */
     private static double costOfMean(List<float[]> learned, List<float[]> unseen) {
-        double[] mean = mean(learned);
-        double[] shares = mean(unseen);
+        double[] mean = MeanImage.of(learned);
+        double[] shares = MeanImage.of(unseen);
         double cost = 0;
         for (int i = 0; i < mean.length; i++) {
             // A pixel that was black in all pictures is not impossible in another.
@@ -151,16 +151,6 @@ public final class GenerationCheck {
             cost -= shares[i] * Math.log(p) + (1 - shares[i]) * Math.log(1 - p);
         }
         return cost;
-    }
-
-    private static double[] mean(List<float[]> pictures) {
-        double[] mean = new double[pictures.get(0).length];
-        for (float[] picture : pictures) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += picture[i] / pictures.size();
-            }
-        }
-        return mean;
     }
 
     private Evidence evidence(GenerativeModel model, List<float[]> unseen, long seed) {

@@ -84,15 +84,10 @@ public sealed interface Spoiling {
         }
 
         private static float[] mean(List<float[]> pictures) {
-            double[] sums = new double[pictures.get(0).length];
-            for (float[] picture : pictures) {
-                for (int i = 0; i < sums.length; i++) {
-                    sums[i] += picture[i];
-                }
-            }
-            float[] mean = new float[sums.length];
+            double[] exact = MeanImage.of(pictures);
+            float[] mean = new float[exact.length];
             for (int i = 0; i < mean.length; i++) {
-                mean[i] = (float) (sums[i] / pictures.size());
+                mean[i] = (float) exact[i];
             }
             return mean;
         }
