@@ -3,7 +3,6 @@ package io.afterimage.bench;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.metrics.ScoringMetrics;
-import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.ScoreRecipe;
@@ -150,17 +149,11 @@ public final class Bench {
     }
 
     private Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring(ScoringMetrics metrics) {
-        return scorer(new CurrentModel(model, 0), metrics)::score;
+        return scorer(new CurrentModel<>(model, 0), metrics)::score;
     }
 
-    static ImageScorer scorer(CurrentModel models, ScoringMetrics metrics) {
-        return new ImageScorer(
-                models,
-                new Challenger(),
-                ALPHA,
-                ImageScorer.Publications.NONE,
-                new ImageDecoder(ImageLimits.DEFAULT),
-                metrics);
+    static ImageScorer scorer(CurrentModel<ScoringModel> models, ScoringMetrics metrics) {
+        return new ImageScorer(models, ALPHA, new ImageDecoder(ImageLimits.DEFAULT), metrics);
     }
 
     /** The outcome of one image for all: nothing is decoded or computed, as many bytes are read and written. */

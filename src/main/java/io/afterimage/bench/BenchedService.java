@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The scoring service in this process, with its default settings. */
 final class BenchedService implements AutoCloseable {
@@ -36,7 +37,8 @@ final class BenchedService implements AutoCloseable {
                 what.batching(),
                 DEAD_LETTER_BYTES,
                 metrics,
-                () -> {});
+                () -> {},
+                Optional.empty());
         service.start();
     }
 

@@ -69,7 +69,7 @@ public final class SizingBench {
                         count,
                         each,
                         new StreamBench.Service(
-                                metrics -> Bench.scorer(new CurrentModel(model, 0), metrics)::score,
+                                metrics -> Bench.scorer(new CurrentModel<>(model, 0), metrics)::score,
                                 Batching.LOOK_AHEAD));
                 OptionalLong peak = Processor.peakMiB();
                 return new SizingReport(

@@ -59,11 +59,11 @@ public final class SwapBench {
         try (ScoringModel model = loaded(artifact)) {
             rate = new ComputationBench(images, RATE_FOR).forward(model, BATCH).imagesPerSecond() / 4;
         }
-        AtomicReference<@Nullable CurrentModel> models = new AtomicReference<>();
+        AtomicReference<@Nullable CurrentModel<ScoringModel>> models = new AtomicReference<>();
         AtomicReference<@Nullable Swaps> swaps = new AtomicReference<>();
         StreamBench.Service service = new StreamBench.Service(
                 metrics -> {
-                    CurrentModel current = new CurrentModel(loaded(artifact), 0);
+                    CurrentModel<ScoringModel> current = new CurrentModel<>(loaded(artifact), 0);
                     models.set(current);
                     Function<List<ConsumerRecord<byte[], byte[]>>, List<Outcome>> scoring =
                             Bench.scorer(current, metrics)::score;
@@ -107,7 +107,7 @@ public final class SwapBench {
     private static Swaps swaps(
             BrokerProcess broker,
             AtomicReference<@Nullable Swaps> reference,
-            CurrentModel models,
+            CurrentModel<ScoringModel> models,
             List<ModelArtifact> versions) {
         try {
             Swaps swaps = new Swaps(broker.bootstrapServers(), new Topics(PREFIX), models, versions);

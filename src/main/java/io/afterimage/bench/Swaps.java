@@ -33,14 +33,14 @@ final class Swaps implements StreamBench.Disturbance, ModelWatcher.Listener {
     private final Map<String, Long> asked = new ConcurrentHashMap<>();
     private final List<Double> millis = new CopyOnWriteArrayList<>();
     private final List<String> rejected = new CopyOnWriteArrayList<>();
-    private final CurrentModel models;
+    private final CurrentModel<ScoringModel> models;
     private final ModelPublisher publisher;
     private final ModelWatcher watcher;
     private final ScheduledFuture<?> promoting;
     private int promotions;
 
     /** @param versions two of the same name; both are published, neither is current yet */
-    Swaps(String bootstrapServers, Topics topics, CurrentModel models, List<ModelArtifact> versions)
+    Swaps(String bootstrapServers, Topics topics, CurrentModel<ScoringModel> models, List<ModelArtifact> versions)
             throws ModelRejectedException {
         this.models = models;
         Map<String, Object> client = Map.of("bootstrap.servers", bootstrapServers);
@@ -76,7 +76,7 @@ final class Swaps implements StreamBench.Disturbance, ModelWatcher.Listener {
 
     @Override
     public void onModel(ModelArtifact artifact, long generation) throws ModelRejectedException {
-        try (CurrentModel.Lease lease = models.lease()) {
+        try (CurrentModel.Lease<ScoringModel> lease = models.lease()) {
             if (lease.model().manifest().version().equals(artifact.manifest().version())) {
                 return;
             }

@@ -10,12 +10,12 @@ import java.util.Map;
 final class ModelNews {
     private final ModelEvents events;
     private final String name;
-    private final CurrentModel models;
+    private final CurrentModel<?> models;
     private final InstantSource clock;
     private final String instance;
 
     /** @param instance names this process in events */
-    ModelNews(ModelEvents events, String name, CurrentModel models, InstantSource clock, String instance) {
+    ModelNews(ModelEvents events, String name, CurrentModel<?> models, InstantSource clock, String instance) {
         this.events = events;
         this.name = name;
         this.models = models;
@@ -23,11 +23,9 @@ final class ModelNews {
         this.instance = instance;
     }
 
-    /** The version that this instance gives verdicts with. */
+    /** The version that this instance uses. */
     String current() {
-        try (CurrentModel.Lease lease = models.lease()) {
-            return lease.model().manifest().version();
-        }
+        return models.manifest().version();
     }
 
     void tell(ModelEvent.Type type, String version, String reason) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param state {@code current}, {@code previous}, {@code waiting} or {@code incomplete}
  * @param back rollbacks that lead to it; 0 for one that none leads to
  * @param challenger whether it scores along without a say
+ * @param task what it is for; empty when its manifest cannot be read
  * @param trained when, RFC 3339; empty when its manifest cannot be read
  * @param images what it was trained on
  * @param parent version it was compared with or began from; empty when there was none
@@ -30,6 +31,7 @@ record ModelRow(
         String state,
         int back,
         boolean challenger,
+        String task,
         String trained,
         String images,
         int trainedOn,
@@ -38,7 +40,7 @@ record ModelRow(
         long bytes,
         boolean signed,
         String problem) {
-    private static final String FORMAT = "%-3s %-12s  %-20s  %-32s  %7s  %10s  %8s  %s";
+    private static final String FORMAT = "%-3s %-12s  %-13s  %-20s  %-32s  %7s  %10s  %8s  %s";
     private static final int IMAGES_SHOWN = 32;
 
     static List<ModelRow> of(ModelsTopic topic, String name) {
@@ -69,6 +71,7 @@ record ModelRow(
                     isCurrent ? "current" : back > 0 ? "previous" : "waiting",
                     back,
                     challenger,
+                    manifest.task(),
                     manifest.training().created(),
                     manifest.training().images(),
                     manifest.training().trained(),
@@ -80,17 +83,30 @@ record ModelRow(
         } catch (ModelRejectedException e) {
             String problem = e.getMessage() == null ? e.toString() : e.getMessage();
             return new ModelRow(
-                    version, "incomplete", back, challenger, "", "", 0, "", Map.of(), stored.bytes(), false, problem);
+                    version,
+                    "incomplete",
+                    back,
+                    challenger,
+                    "",
+                    "",
+                    "",
+                    0,
+                    "",
+                    Map.of(),
+                    stored.bytes(),
+                    false,
+                    problem);
         }
     }
 
     static void print(List<ModelRow> rows, PrintWriter out) {
-        out.println(FORMAT.formatted("", "version", "trained", "on", "auroc", "alarm rate", "MB", "")
+        out.println(FORMAT.formatted("", "version", "task", "trained", "on", "auroc", "alarm rate", "MB", "")
                 .stripTrailing());
         for (ModelRow row : rows) {
             out.println(FORMAT.formatted(
                             row.mark(),
                             row.version,
+                            row.task,
                             row.trained,
                             shortened(row.images),
                             row.figure("auroc", "%.4f"),

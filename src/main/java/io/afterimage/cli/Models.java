@@ -3,6 +3,7 @@ package io.afterimage.cli;
 import io.afterimage.config.ConfigurationException;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.metrics.ModelInUse;
+import io.afterimage.model.LoadedModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
@@ -40,7 +41,16 @@ final class Models {
         }
     }
 
-    /** As {@link #load}, without making a network of it. */
+    /** Loads the model in a directory for another task than scoring. */
+    static <M extends LoadedModel> M load(String name, ModelLoading<M> loading) {
+        try {
+            return loading.load(artifact(name));
+        } catch (ModelRejectedException e) {
+            throw unusable(name, e);
+        }
+    }
+
+    /** As {@link #load(String)}, without making a network of it. */
     static ModelArtifact read(String name) {
         try {
             return artifact(name);

@@ -7,7 +7,6 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.LabelledImage;
 import io.afterimage.metrics.OperatorMeters;
 import io.afterimage.metrics.ScoringMetrics;
-import io.afterimage.model.Challenger;
 import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.stream.ImageScorer;
@@ -84,16 +83,11 @@ final class ScoreCommand implements Callable<Integer> {
         if (limit != null && limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit must be at least 1, not " + limit);
         }
-        try (CurrentModel loaded = loaded();
+        try (CurrentModel<ScoringModel> loaded = loaded();
                 OperatorMeters meters = new OperatorMeters();
                 ImageSet set = ImageSet.open(images)) {
             ImageScorer scorer = new ImageScorer(
-                    loaded,
-                    new Challenger(),
-                    alpha,
-                    ImageScorer.Publications.NONE,
-                    new ImageDecoder(ImageLimits.DEFAULT),
-                    new ScoringMetrics(meters.registry(), alpha));
+                    loaded, alpha, new ImageDecoder(ImageLimits.DEFAULT), new ScoringMetrics(meters.registry(), alpha));
             List<ConsumerRecord<byte[], byte[]>> batch = new ArrayList<>();
             int position = 0;
             for (LabelledImage image : set) {
@@ -110,11 +104,11 @@ final class ScoreCommand implements Callable<Integer> {
         return Main.OK;
     }
 
-    private CurrentModel loaded() {
+    private CurrentModel<ScoringModel> loaded() {
         ScoringModel loaded = Models.load(model);
         try {
             loaded.calibration().requireSupports(alpha);
-            return new CurrentModel(loaded, 0);
+            return new CurrentModel<>(loaded, 0);
         } catch (IllegalArgumentException e) {
             loaded.close();
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -12,6 +12,9 @@ import java.util.Map;
  * @param model {@code builtin} or the directory of a model
  * @param modelPublicKeys Ed25519 keys of which one must have signed a model, empty for no such demand
  * @param challenger the version or the directory of a model that scores along, or empty
+ * @param denoiseModel the directory of a model whose pictures are published as reconstructions, or empty
+ * @param upscaleModel the directory of a model that doubles the resolution, or empty
+ * @param generateModel the directory of a model that answers requests for new pictures, or empty
  * @param alpha the false-alarm rate asked for, in (0, 1)
  * @param metricsStreams how many streams have figures of their own, 0 for none
  * @param inferenceThreads at least 1; the configured 0 is already replaced by the number of processors
@@ -22,6 +25,9 @@ public record ServiceSettings(
         String model,
         String modelPublicKeys,
         String challenger,
+        String denoiseModel,
+        String upscaleModel,
+        String generateModel,
         double alpha,
         int batchSize,
         int inferenceThreads,
@@ -31,13 +37,17 @@ public record ServiceSettings(
         int imageMaxPixels,
         PublishPolicy reconstructions,
         PublishPolicy heatmaps,
+        PublishPolicy upscaled,
+        int upscaleMaxPixels,
         PublishPolicy embeddings,
+        EmbeddingFormat embeddingsFormat,
         String httpHost,
         int httpPort,
         int metricsStreams,
         Path stateDir) {
 
     private static final String POLICIES = "`all`, `anomalous`, `sampled:<rate>` with a rate in (0, 1], `none`";
+    private static final String TASK_MODELS = "empty or a directory";
     private static final String NAME = "[a-zA-Z0-9][a-zA-Z0-9._-]{0,199}";
     private static final String NAMES = "letters, digits, `.`, `_`, `-`; at most 200";
     private static final int MAX_INFERENCE_THREADS = 64;
@@ -68,6 +78,26 @@ public record ServiceSettings(
             "empty, 12 hex digits or a directory",
             "A second model that scores along without a say, by version or directory; pairs go to the topic of shadow"
                     + " scores; empty means none",
+            Parse.matching(".*"));
+    public static final Setting<String> DENOISE_MODEL = new Setting<>(
+            "denoise.model",
+            "",
+            TASK_MODELS,
+            "A model for `denoise`, whose pictures are published as reconstructions instead of the scoring model's; empty means"
+                    + " none",
+            Parse.matching(".*"));
+    public static final Setting<String> UPSCALE_MODEL = new Setting<>(
+            "upscale.model",
+            "",
+            TASK_MODELS,
+            "A model for `super-resolve`, which doubles the resolution of images as they come; empty means none",
+            Parse.matching(".*"));
+    public static final Setting<String> GENERATE_MODEL = new Setting<>(
+            "generate.model",
+            "",
+            TASK_MODELS,
+            "A model for `generate`, which answers requests for new pictures; empty means none. All instances with one"
+                    + " application id have one, or none has",
             Parse.matching(".*"));
     public static final Setting<Double> ALPHA = new Setting<>(
             "alpha",
@@ -119,8 +149,26 @@ public record ServiceSettings(
             POLICIES,
             "For which images the picture of the residual is published",
             PublishPolicy::parse);
+    public static final Setting<PublishPolicy> UPSCALED = new Setting<>(
+            "upscaled",
+            "all",
+            POLICIES,
+            "With `afterimage.upscale.model`: for which images the picture of twice the height and width is published",
+            PublishPolicy::parse);
+    public static final Setting<Integer> UPSCALE_MAX_PIXELS = new Setting<>(
+            "upscale.max.pixels",
+            "262144",
+            "256..4194304",
+            "An image with more pixels is scored and not enlarged: enlarging one must take well below ten seconds",
+            Parse.integer(256, 4 << 20));
     public static final Setting<PublishPolicy> EMBEDDINGS = new Setting<>(
             "embeddings", "none", POLICIES, "For which images the latent vector is published", PublishPolicy::parse);
+    public static final Setting<EmbeddingFormat> EMBEDDINGS_FORMAT = new Setting<>(
+            "embeddings.format",
+            "json",
+            "`json`, `binary`",
+            "Latent vectors with all about them as JSON, or their values alone as little-endian float32 and the rest in headers",
+            EmbeddingFormat::parse);
     public static final Setting<String> HTTP_HOST = new Setting<>(
             "http.host",
             "0.0.0.0",
@@ -154,6 +202,9 @@ public record ServiceSettings(
             MODEL,
             MODEL_PUBLIC_KEYS,
             CHALLENGER,
+            DENOISE_MODEL,
+            UPSCALE_MODEL,
+            GENERATE_MODEL,
             ALPHA,
             BATCH_SIZE,
             INFERENCE_THREADS,
@@ -163,7 +214,10 @@ public record ServiceSettings(
             IMAGE_MAX_PIXELS,
             RECONSTRUCTIONS,
             HEATMAPS,
+            UPSCALED,
+            UPSCALE_MAX_PIXELS,
             EMBEDDINGS,
+            EMBEDDINGS_FORMAT,
             HTTP_HOST,
             HTTP_PORT,
             METRICS_STREAMS,
@@ -201,6 +255,9 @@ public record ServiceSettings(
                 reading.value(MODEL),
                 reading.value(MODEL_PUBLIC_KEYS),
                 reading.value(CHALLENGER),
+                reading.value(DENOISE_MODEL),
+                reading.value(UPSCALE_MODEL),
+                reading.value(GENERATE_MODEL),
                 reading.value(ALPHA),
                 reading.value(BATCH_SIZE),
                 threads > 0 ? threads : Math.min(Runtime.getRuntime().availableProcessors(), MAX_INFERENCE_THREADS),
@@ -210,7 +267,10 @@ public record ServiceSettings(
                 reading.value(IMAGE_MAX_PIXELS),
                 reading.value(RECONSTRUCTIONS),
                 reading.value(HEATMAPS),
+                reading.value(UPSCALED),
+                reading.value(UPSCALE_MAX_PIXELS),
                 reading.value(EMBEDDINGS),
+                reading.value(EMBEDDINGS_FORMAT),
                 reading.value(HTTP_HOST),
                 reading.value(HTTP_PORT),
                 reading.value(METRICS_STREAMS),

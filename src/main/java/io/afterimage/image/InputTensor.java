@@ -47,6 +47,35 @@ public final class InputTensor {
     }
 
     /**
+     * Writes a part of a raster as it is, without resampling: {@code channels · height · width} values from {@code offset} on.
+     *
+     * @param channels 1 or 3, whatever the raster has
+     * @throws IndexOutOfBoundsException if the part is not within the raster, or the target is too short
+     */
+    public static void writePart(
+            Raster raster, int channels, int top, int left, int height, int width, float[] target, int offset) {
+        Objects.checkFromIndexSize(top, height, raster.height());
+        Objects.checkFromIndexSize(left, width, raster.width());
+        int pixels = height * width;
+        Objects.checkFromIndexSize(offset, channels * pixels, target.length);
+        int planes = Math.min(raster.channels(), channels);
+        for (int plane = 0; plane < planes; plane++) {
+            for (int y = 0; y < height; y++) {
+                int first = (top + y) * raster.width() + left;
+                readRow(raster, planes, plane, first, width, target, offset + plane * pixels + y * width);
+            }
+        }
+        for (int plane = planes; plane < channels; plane++) {
+            System.arraycopy(target, offset, target, offset + plane * pixels, pixels);
+        }
+    }
+
+    /** A value as a sample of a raster: limited to [0, 1] and rounded to 8 bits; NaN becomes 0. */
+    public static byte sample(float value) {
+        return (byte) (int) (Math.max(0f, Math.min(1f, value)) * 255f + 0.5f);
+    }
+
+    /**
      * The way back: a raster of {@code shape} from {@code shape.size()} values; they are limited to [0, 1] and rounded to
      * 8 bits, NaN becomes 0.
      */
@@ -56,8 +85,7 @@ public final class InputTensor {
         for (int plane = 0; plane < shape.channels(); plane++) {
             int in = offset + plane * pixels;
             for (int i = 0, out = plane; i < pixels; i++, out += shape.channels()) {
-                float value = Math.max(0f, Math.min(1f, values[in + i]));
-                samples[out] = (byte) (int) (value * 255f + 0.5f);
+                samples[out] = sample(values[in + i]);
             }
         }
         return new Raster(shape.width(), shape.height(), shape.channels(), samples);

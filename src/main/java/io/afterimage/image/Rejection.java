@@ -2,7 +2,7 @@ package io.afterimage.image;
 
 import java.util.Locale;
 
-/** Why an image was refused. The {@link #label()} is part of the dead-letter contract and a metric tag. */
+/** Why an image, or a request for new ones, was refused. The {@link #label()} is part of the dead-letter contract and a metric tag. */
 public enum Rejection {
     /** No bytes at all, or a tombstone. */
     EMPTY,
@@ -19,7 +19,11 @@ public enum Rejection {
     /** The stream name (the record key) is longer than the limit or not plain text. */
     INVALID_STREAM,
     /** The image was decoded, but the model could not score it. */
-    SCORING_FAILED;
+    SCORING_FAILED,
+    /** A request for new pictures cannot be read, or asks for what the model or the limits do not allow. */
+    INVALID_REQUEST,
+    /** A request was understood, but the model could not answer it. */
+    GENERATION_FAILED;
 
     /** Lower case with hyphens: {@code too-many-pixels}. */
     public String label() {

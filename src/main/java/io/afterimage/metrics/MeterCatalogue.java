@@ -13,7 +13,7 @@ public final class MeterCatalogue {
     static final OwnMeter DEAD_LETTERS = counter(
             "dead.letters",
             List.of("reason"),
-            "Images that could not be scored, by reason",
+            "Images that could not be scored, and requests that could not be answered, by reason",
             "a rising share: a producer changed its format, or a model cannot read its images");
     static final OwnMeter ALARM_RATE = gauge(
             "alarm.rate",
@@ -117,6 +117,23 @@ public final class MeterCatalogue {
             "Images the challenger could not score; the champion's verdicts do not depend on it",
             "any: the log says why, and `models compare` lacks these images");
 
+    static final OwnMeter TASK_MODEL_INFO = gauge(
+            "task.model.info",
+            List.of("task", "name", "version"),
+            "Always 1; the labels name the models in use, by task: `reconstruct` gives the verdicts",
+            "two versions of a task among instances for long: one of them cannot take the newer");
+    static final OwnMeter TASK_PICTURES = counter(
+            "task.pictures",
+            List.of("task"),
+            "Pictures made by models for `denoise`, `super-resolve` and `generate`",
+            "");
+    static final OwnMeter TASK_FAILURES = counter(
+            "task.failures",
+            List.of("task"),
+            "Pictures wanted and not made: the model failed, the image has more pixels than `afterimage.upscale.max.pixels`, or the"
+                    + " picture more bytes than its topic takes; and requests that were refused. Verdicts do not depend on it",
+            "any: the log says why");
+
     static final OwnMeter LAG = gauge(
             "lag.images",
             List.of("topic", "partition"),
@@ -162,6 +179,9 @@ public final class MeterCatalogue {
             MODEL_REJECTIONS,
             MODELS_TOPIC_AWAY,
             CHALLENGER_FAILURES,
+            TASK_MODEL_INFO,
+            TASK_PICTURES,
+            TASK_FAILURES,
             LAG,
             STREAM_IMAGES,
             STREAM_SCORE,

@@ -58,6 +58,7 @@ public final class ScoringMetrics {
     private final Counter swaps;
     private final Counter rejections;
     private final Counter challengerFailures;
+    private final TaskMeters tasks;
     private final Optional<StreamMeters> streams;
     private volatile @Nullable InUse inUse;
     private volatile Supplier<Duration> modelsTopicAway = () -> Duration.ZERO;
@@ -119,6 +120,7 @@ public final class ScoringMetrics {
         swaps = counter(registry, MeterCatalogue.MODEL_SWAPS);
         rejections = counter(registry, MeterCatalogue.MODEL_REJECTIONS);
         challengerFailures = counter(registry, MeterCatalogue.CHALLENGER_FAILURES);
+        tasks = new TaskMeters(registry);
     }
 
     /**
@@ -152,6 +154,12 @@ public final class ScoringMetrics {
     public void deadLetter(Rejection reason, Optional<String> stream) {
         deadLetters.get(reason).increment();
         streams.ifPresent(meters -> meters.refused(stream));
+    }
+
+    /** A record that belongs to no stream became a dead letter. */
+    @SuppressWarnings("NullAway") // the map has every reason
+    public void deadLetter(Rejection reason) {
+        deadLetters.get(reason).increment();
     }
 
     /** An encoded image of that many bytes arrived. */
@@ -201,6 +209,7 @@ public final class ScoringMetrics {
                 new ExpectedAlarms(new AlarmCount(now.calibration(), alpha)),
                 now.created().map(Instant::getEpochSecond).map(Double::valueOf).orElse(Double.NaN));
         model.register(List.of(MultiGauge.Row.of(tags(MeterCatalogue.MODEL_INFO, now.name(), now.version()), 1)), true);
+        tasks.model(TaskMeters.SCORING, now.name(), now.version());
     }
 
     /** Another model took over: the alarm rate begins anew, because the rates of two models say nothing together. */
@@ -235,6 +244,11 @@ public final class ScoringMetrics {
                 true);
     }
 
+    /** Of models by task. */
+    public TaskMeters tasks() {
+        return tasks;
+    }
+
     private double expected(ToDoubleFunction<ExpectedAlarms.Bounds> bound) {
         InUse now = inUse;
         return now == null ? Double.NaN : bound.applyAsDouble(now.alarms().of(alarmRate.images()));
@@ -250,7 +264,7 @@ public final class ScoringMetrics {
         challengerFailures.increment(images);
     }
 
-    private static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {
+    static Counter counter(PrometheusMeterRegistry registry, OwnMeter meter, String... tag) {
         return Counter.builder(meter.name())
                 .description(meter.meaning())
                 .tags(tags(meter, tag))
@@ -284,7 +298,7 @@ public final class ScoringMetrics {
         return histogram;
     }
 
-    private static Tags tags(OwnMeter meter, String... values) {
+    static Tags tags(OwnMeter meter, String... values) {
         Tags tags = Tags.empty();
         for (int i = 0; i < values.length; i++) {
             tags = tags.and(meter.tags().get(i), values[i]);

@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
  * model is closed when its last lease is given back. Thread-safe.
  */
 public final class Challenger implements AutoCloseable {
-    private @Nullable CurrentModel model;
+    private @Nullable CurrentModel<ScoringModel> model;
 
     /** The model to score along with, open until the lease is given back; empty while there is none. */
-    public synchronized Optional<CurrentModel.Lease> lease() {
+    public synchronized Optional<CurrentModel.Lease<ScoringModel>> lease() {
         return model == null ? Optional.empty() : Optional.of(model.lease());
     }
 
     /** Takes a model over, in place of the one before: closing this closes it. */
     public synchronized void enter(ScoringModel next) {
         close();
-        model = new CurrentModel(next, 0);
+        model = new CurrentModel<>(next, 0);
     }
 
     /** There is no challenger any more, until another enters. */

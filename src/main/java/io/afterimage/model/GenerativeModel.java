@@ -15,7 +15,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * A model that makes pictures from latent vectors, and latent vectors from pictures. Any number of threads may use it at once. Close it
  * only after its last caller has returned.
  */
-public final class GenerativeModel implements AutoCloseable {
+public final class GenerativeModel implements LoadedModel {
     private final ModelManifest manifest;
     private final GenerativeArchitecture architecture;
     private final LoadedNetwork loaded;
@@ -55,6 +55,7 @@ public final class GenerativeModel implements AutoCloseable {
         return new GenerativeModel(artifact.manifest(), LoadedNetwork.of(artifact, List.of(Task.GENERATE), Map.of()));
     }
 
+    @Override
     public ModelManifest manifest() {
         return manifest;
     }

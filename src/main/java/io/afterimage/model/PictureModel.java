@@ -5,13 +5,15 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
+import io.afterimage.image.InputShape;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A model that makes pictures of pictures: takes the noise off them, or doubles their resolution. Any number of threads may call
  * {@link #apply} at once. Close it only after its last caller has returned.
  */
-public final class PictureModel implements AutoCloseable {
+public final class PictureModel implements LoadedModel {
     private final ModelManifest manifest;
     private final LoadedNetwork loaded;
 
@@ -26,12 +28,34 @@ public final class PictureModel implements AutoCloseable {
      * @throws ModelRejectedException when it is for another task, or weights and architecture do not fit together
      */
     public static PictureModel load(ModelArtifact artifact) throws ModelRejectedException {
-        List<Task> tasks = List.of(Task.DENOISE, Task.SUPER_RESOLVE);
-        return new PictureModel(artifact.manifest(), LoadedNetwork.of(artifact, tasks, java.util.Map.of()));
+        return load(artifact, List.of(Task.DENOISE, Task.SUPER_RESOLVE));
     }
 
+    /**
+     * Loads a model for one task whose checksum was verified.
+     *
+     * @param task {@link Task#DENOISE} or {@link Task#SUPER_RESOLVE}
+     * @throws ModelRejectedException when it is for another task, or weights and architecture do not fit together
+     */
+    public static PictureModel load(ModelArtifact artifact, Task task) throws ModelRejectedException {
+        if (task != Task.DENOISE && task != Task.SUPER_RESOLVE) {
+            throw new IllegalArgumentException("no pictures of pictures come from a model for " + task.label());
+        }
+        return load(artifact, List.of(task));
+    }
+
+    private static PictureModel load(ModelArtifact artifact, List<Task> tasks) throws ModelRejectedException {
+        return new PictureModel(artifact.manifest(), LoadedNetwork.of(artifact, tasks, Map.of()));
+    }
+
+    @Override
     public ModelManifest manifest() {
         return manifest;
+    }
+
+    /** The pictures it learned from; it takes those of any size, with as many channels. */
+    public InputShape shape() {
+        return manifest.architecture().input();
     }
 
     /** How many times the sides of a picture become longer: 1 or 2. */

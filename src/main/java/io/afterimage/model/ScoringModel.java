@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A model ready to score: frozen network, feature memory, fusion and calibration. Any number of threads may call {@link
  * #analyse} at once; each gets scratch memory of its own. Close it only after its last caller has returned.
  */
-public final class ScoringModel implements AutoCloseable {
+public final class ScoringModel implements LoadedModel {
     static final String PLACE_MEANS = "places.means";
     static final String PLACE_DEVIATIONS = "places.deviations";
 
@@ -125,6 +125,7 @@ public final class ScoringModel implements AutoCloseable {
                 Objects.requireNonNull(tensors.get(PLACE_DEVIATIONS)).values());
     }
 
+    @Override
     public ModelManifest manifest() {
         return manifest;
     }

@@ -1,7 +1,9 @@
 package io.afterimage.registry;
 
 import io.afterimage.model.ModelArtifact;
+import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.Task;
 import io.afterimage.wire.ChallengerPointer;
 import io.afterimage.wire.CurrentPointer;
 import io.afterimage.wire.EventSerdes;
@@ -17,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Changes what is on the models topic, one transaction per change: chunks, manifest, tombstones, events, and the pointer last,
@@ -43,6 +47,8 @@ public final class ModelPublisher implements AutoCloseable {
 
     private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelPublisher.class);
 
     private final Map<String, Object> producerProperties;
     private final ModelsTopic topic;
@@ -114,7 +120,7 @@ public final class ModelPublisher implements AutoCloseable {
      * @param reason for the events, in words
      * @param figures for the events
      * @param keep versions to keep, 1..{@value #MAX_KEEP}: the current one and those before it first
-     * @throws ModelRejectedException when no instance would take it: another name, too large, not signed as asked for
+     * @throws ModelRejectedException when no instance would take it: another name or task, too large, not signed as asked for
      */
     public Change publish(
             ModelArtifact artifact, boolean makeCurrent, String reason, Map<String, Double> figures, int keep)
@@ -124,6 +130,7 @@ public final class ModelPublisher implements AutoCloseable {
         check(artifact, manifest);
         String version = artifact.manifest().version();
         try (TopicTransaction transaction = begin()) {
+            requireTask(artifact.manifest());
             String from = currentVersion();
             byte[] weights = artifact.weights();
             for (int i = 0; i * ModelsTopic.CHUNK_BYTES < weights.length; i++) {
@@ -145,11 +152,11 @@ public final class ModelPublisher implements AutoCloseable {
     /**
      * Makes a version current that is on the topic.
      *
-     * @throws ModelRejectedException when it is not there whole, or not what it claims to be
+     * @throws ModelRejectedException when it is not there whole, not what it claims to be, or for another task than the current one
      */
     public Change promote(String version, String reason) throws ModelRejectedException {
         try (TopicTransaction transaction = begin()) {
-            topic.load(name, version);
+            requireTask(topic.load(name, version).manifest());
             String from = currentVersion();
             transaction.announce(event(ModelEvent.Type.PROMOTED, version, from, reason, Map.of()));
             return finish(
@@ -202,7 +209,7 @@ public final class ModelPublisher implements AutoCloseable {
      * Lets a version that is on the topic score along without a say, in place of another that may do so. It ends with {@link
      * #endShadow} or when it becomes the current one, and is not pruned before.
      *
-     * @throws ModelRejectedException when it is not there whole, not what it claims to be, or the current one
+     * @throws ModelRejectedException when it is not there whole, not what it claims to be, for another task, or the current one
      */
     public Change shadow(String version, String reason) throws ModelRejectedException {
         try (TopicTransaction transaction = begin()) {
@@ -210,7 +217,10 @@ public final class ModelPublisher implements AutoCloseable {
             if (version.equals(current)) {
                 throw new ModelRejectedException("version %s is the current one".formatted(version));
             }
-            topic.load(name, version);
+            String task = topic.load(name, version).manifest().task();
+            if (!task.equals(Task.RECONSTRUCT.label())) {
+                throw new ModelRejectedException("a model for '%s' gives no verdicts to compare".formatted(task));
+            }
             String before = challengerVersion();
             ChallengerPointer pointer = ChallengerPointer.of(version, reason, clock.instant());
             transaction.put(
@@ -285,6 +295,26 @@ public final class ModelPublisher implements AutoCloseable {
                     .formatted(artifact.weights().length, ModelsTopic.MAX_WEIGHTS_BYTES));
         }
         signatures.verify(artifact);
+    }
+
+    /** A name has one current version, and whoever follows it has no use for a model of another task. */
+    private void requireTask(ModelManifest manifest) throws ModelRejectedException {
+        Optional<Current> current = topic.current(name);
+        if (current.isEmpty()) {
+            return;
+        }
+        String task;
+        try {
+            task = topic.load(name, current.get().version()).manifest().task();
+        } catch (ModelRejectedException e) {
+            LOG.debug("No instance uses the current version of {}: it may be replaced by any", name, e);
+            return;
+        }
+        if (!task.equals(manifest.task())) {
+            throw new ModelRejectedException(
+                    "models named %s are for '%s', version %s is for '%s'; give it another name"
+                            .formatted(name, task, manifest.version(), manifest.task()));
+        }
     }
 
     /** Fences other publishers first, so that what is read afterwards stays true until the commit. */

@@ -123,20 +123,32 @@ public final class ModelWatcher implements AutoCloseable {
      * @throws org.apache.kafka.common.errors.TimeoutException when that took too long, or the topic does not answer
      */
     public void awaitLatest(Duration within) throws InterruptedException {
+        awaitLatest(List.of(this), within);
+    }
+
+    /** As {@link #awaitLatest(Duration)}, for several at a time. */
+    public static void awaitLatest(List<ModelWatcher> watchers, Duration within) throws InterruptedException {
+        List<Request> asked = watchers.stream().map(ModelWatcher::ask).toList();
+        try {
+            for (Request request : asked) {
+                await(request.done, within, "the newest models were not read");
+            }
+        } finally {
+            watchers.forEach(watcher -> watcher.requests.removeAll(asked));
+        }
+    }
+
+    private Request ask() {
         Request request = new Request();
         requests.add(request);
         if (away) {
-            requests.remove(request);
-            throw new org.apache.kafka.common.errors.TimeoutException("the models topic does not answer");
+            request.done.completeExceptionally(
+                    new org.apache.kafka.common.errors.TimeoutException("the models topic does not answer"));
         }
         if (finished) {
             request.done.completeExceptionally(closed());
         }
-        try {
-            await(request.done, within, "the newest models were not read");
-        } finally {
-            requests.remove(request);
-        }
+        return request;
     }
 
     private static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration within, String what)

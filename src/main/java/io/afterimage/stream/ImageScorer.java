@@ -1,5 +1,6 @@
 package io.afterimage.stream;
 
+import io.afterimage.config.EmbeddingFormat;
 import io.afterimage.config.PublishPolicy;
 import io.afterimage.config.ServiceSettings;
 import io.afterimage.image.ImageDecoder;
@@ -20,6 +21,7 @@ import io.afterimage.score.Part;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.wire.EmbeddingEvent;
 import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.EventType;
 import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
 import java.util.ArrayList;
@@ -28,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,9 @@ import org.slf4j.LoggerFactory;
 public final class ImageScorer {
     private static final Logger LOG = LoggerFactory.getLogger(ImageScorer.class);
 
-    private final CurrentModel models;
+    private final CurrentModel<ScoringModel> models;
     private final ShadowScorer shadows;
+    private final PictureTasks pictureTasks;
     private final double alpha;
     private final Publications publications;
     private final ScoringMetrics metrics;
@@ -51,57 +53,102 @@ public final class ImageScorer {
             EventSerdes.embedding().serializer();
 
     /** For which images pictures and vectors are published beside the score. */
-    public record Publications(PublishPolicy reconstructions, PublishPolicy heatmaps, PublishPolicy embeddings) {
-        public static final Publications NONE =
-                new Publications(new PublishPolicy.None(), new PublishPolicy.None(), new PublishPolicy.None());
+    public record Publications(
+            PublishPolicy reconstructions,
+            PublishPolicy heatmaps,
+            PublishPolicy upscaled,
+            PublishPolicy embeddings,
+            EmbeddingFormat embeddingFormat) {
+        public static final Publications NONE = new Publications(
+                new PublishPolicy.None(),
+                new PublishPolicy.None(),
+                new PublishPolicy.None(),
+                new PublishPolicy.None(),
+                EmbeddingFormat.JSON);
     }
+
+    /** What a batch was begun with. */
+    private record Begun(ScoringModel model, Generations generations) {}
 
     /** An image that was decoded, and where its record and its pixels are. */
     record Decoded(ImageEvent event, int index) {}
 
     /**
+     * Verdicts and nothing else.
+     *
      * @param models each batch is scored with the model that is current when it begins
-     * @param challenger scores along, if there is one; no verdict depends on it
      * @param alpha the false-alarm rate asked for; every model's calibration sample must support it
      */
-    public ImageScorer(
-            CurrentModel models,
-            Challenger challenger,
+    public ImageScorer(CurrentModel<ScoringModel> models, double alpha, ImageDecoder decoder, ScoringMetrics metrics) {
+        this(
+                ServedModels.of(models, new Challenger()),
+                alpha,
+                Publications.NONE,
+                new PictureTasks.Limits(0, 0),
+                decoder,
+                metrics);
+    }
+
+    /**
+     * @param models each batch is computed with the models that are current when it begins; no verdict depends on any but the one
+     *     for scoring
+     * @param alpha the false-alarm rate asked for; every model's calibration sample must support it
+     */
+    ImageScorer(
+            ServedModels models,
             double alpha,
             Publications publications,
+            PictureTasks.Limits limits,
             ImageDecoder decoder,
             ScoringMetrics metrics) {
-        this.models = models;
-        this.shadows = new ShadowScorer(challenger, alpha, metrics);
+        this.models = models.scoring();
+        this.shadows = new ShadowScorer(models.challenger(), alpha, metrics);
+        this.pictureTasks = new PictureTasks(models, publications, limits, metrics);
         this.alpha = alpha;
         this.publications = publications;
         this.decoder = decoder;
         this.metrics = metrics;
     }
 
-    /** As the settings say. */
+    /**
+     * As the settings say.
+     *
+     * @param upscaledMaxBytes the most bytes an enlarged picture may have
+     */
     public static ImageScorer of(
-            ServiceSettings settings, CurrentModel models, Challenger challenger, ScoringMetrics metrics) {
+            ServiceSettings settings, ServedModels models, int upscaledMaxBytes, ScoringMetrics metrics) {
         return new ImageScorer(
                 models,
-                challenger,
                 settings.alpha(),
-                new Publications(settings.reconstructions(), settings.heatmaps(), settings.embeddings()),
+                new Publications(
+                        settings.reconstructions(),
+                        settings.heatmaps(),
+                        settings.upscaled(),
+                        settings.embeddings(),
+                        settings.embeddingsFormat()),
+                new PictureTasks.Limits(settings.upscaleMaxPixels(), upscaledMaxBytes),
                 new ImageDecoder(new ImageLimits(settings.imageMaxBytes(), settings.imageMaxPixels())),
                 metrics);
     }
 
-    /** One outcome per record, in order. Never throws for what a record contains. */
+    /**
+     * One outcome per record, in order. Never throws for what a record contains. A record alone is never {@linkplain
+     * Outcome.Postponed postponed}.
+     */
     public List<Outcome> score(List<ConsumerRecord<byte[], byte[]>> records) {
-        try (CurrentModel.Lease lease = models.lease();
-                ShadowScorer.Batch shadow = shadows.begin(lease.model(), records.size())) {
-            return score(records, lease, shadow);
+        try (CurrentModel.Lease<ScoringModel> lease = models.lease();
+                ShadowScorer.Batch shadow = shadows.begin(lease.model(), records.size());
+                PictureTasks.Batch pictures = pictureTasks.begin(records.size())) {
+            return score(records, new Begun(lease.model(), pictures.generations(lease.generation())), shadow, pictures);
         }
     }
 
     private List<Outcome> score(
-            List<ConsumerRecord<byte[], byte[]>> records, CurrentModel.Lease lease, ShadowScorer.Batch shadow) {
-        InputShape shape = lease.model().shape();
+            List<ConsumerRecord<byte[], byte[]>> records,
+            Begun batch,
+            ShadowScorer.Batch shadow,
+            PictureTasks.Batch pictures) {
+        InputShape shape = batch.model().shape();
         float[] pixels = new float[records.size() * shape.size()];
         List<Decoded> decoded = new ArrayList<>(records.size());
         Outcome[] outcomes = new Outcome[records.size()];
@@ -111,6 +158,10 @@ public final class ImageScorer {
                 ImageEvent event = ImageEvent.of(records.get(i));
                 metrics.received(event.bytes().length);
                 Raster raster = decoder.decode(event.bytes(), event.contentType());
+                if (!pictures.add(event.id(), raster, decoded.size())) {
+                    outcomes[i] = new Outcome.Postponed();
+                    continue;
+                }
                 InputTensor.write(raster, shape, pixels, decoded.size() * shape.size());
                 shadow.add(raster, decoded.size());
                 decoded.add(new Decoded(event, i));
@@ -120,15 +171,16 @@ public final class ImageScorer {
         }
         metrics.decoded(System.nanoTime() - start);
         if (!decoded.isEmpty()) {
-            scoreDecoded(lease, pixels, decoded, outcomes);
+            scoreDecoded(batch, pixels, decoded, outcomes);
             shadow.score(pixels, decoded, outcomes);
+            pictures.make(decoded, outcomes);
         }
         return List.of(outcomes);
     }
 
     /** When a pass fails, tries again in halves, so that an image that breaks it costs nobody but itself. */
-    private void scoreDecoded(CurrentModel.Lease lease, float[] pixels, List<Decoded> decoded, Outcome[] outcomes) {
-        ScoringModel model = lease.model();
+    private void scoreDecoded(Begun batch, float[] pixels, List<Decoded> decoded, Outcome[] outcomes) {
+        ScoringModel model = batch.model();
         List<Analysis> analyses;
         long start = System.nanoTime();
         try {
@@ -143,22 +195,21 @@ public final class ImageScorer {
             int middle = decoded.size() / 2;
             int size = model.shape().size();
             float[] rest = java.util.Arrays.copyOfRange(pixels, middle * size, decoded.size() * size);
-            scoreDecoded(lease, pixels, decoded.subList(0, middle), outcomes);
-            scoreDecoded(lease, rest, decoded.subList(middle, decoded.size()), outcomes);
+            scoreDecoded(batch, pixels, decoded.subList(0, middle), outcomes);
+            scoreDecoded(batch, rest, decoded.subList(middle, decoded.size()), outcomes);
             return;
         }
         metrics.inferred(decoded.size(), System.nanoTime() - start);
         for (int i = 0; i < analyses.size(); i++) {
-            outcomes[decoded.get(i).index()] = outcome(lease, decoded.get(i).event(), analyses.get(i));
+            outcomes[decoded.get(i).index()] = outcome(batch, decoded.get(i).event(), analyses.get(i));
         }
     }
 
-    private Outcome outcome(CurrentModel.Lease lease, ImageEvent event, Analysis analysis) {
+    private Outcome outcome(Begun batch, ImageEvent event, Analysis analysis) {
         if (!Double.isFinite(analysis.score())) {
             return new Outcome.Rejected(Rejection.SCORING_FAILED, "the score is not a finite number");
         }
-        ScoringModel model = lease.model();
-        boolean anomalous = analysis.pValue() <= alpha;
+        ScoringModel model = batch.model();
         ScoreEvent score = new ScoreEvent(
                 event.id(),
                 event.stream(),
@@ -170,27 +221,35 @@ public final class ImageScorer {
                 analysis.pValue(),
                 alpha,
                 Calibration.verdict(analysis.pValue(), alpha).label());
-        InputShape shape = model.shape();
         return new Outcome.Scored(
-                score,
-                scores.serialize("", score),
-                publications.reconstructions().selects(event.id(), anomalous)
-                        ? png.encode(InputTensor.read(analysis.reconstruction(), 0, shape))
-                        : null,
-                publications.heatmaps().selects(event.id(), anomalous)
-                        ? png.encode(InputTensor.read(
-                                analysis.residual(), 0, new InputShape(1, shape.height(), shape.width())))
-                        : null,
-                publications.embeddings().selects(event.id(), anomalous) ? embedding(score, analysis) : null,
-                null,
-                lease.generation());
+                score, scores.serialize("", score), products(score, analysis, model.shape()), batch.generations());
     }
 
-    private byte @Nullable [] embedding(ScoreEvent score, Analysis analysis) {
-        return embeddings.serialize(
-                "",
-                new EmbeddingEvent(
-                        score.id(), score.stream(), score.source(), score.time(), score.model(), analysis.latent()));
+    /** What the model gives beside its verdict. */
+    private List<Outcome.Product> products(ScoreEvent score, Analysis analysis, InputShape shape) {
+        List<Outcome.Product> products = new ArrayList<>();
+        if (!pictureTasks.denoises() && publications.reconstructions().selects(score.id(), score.anomalous())) {
+            byte[] picture = png.encode(InputTensor.read(analysis.reconstruction(), 0, shape));
+            products.add(new Outcome.Product(EventType.RECONSTRUCTION, score.model(), picture));
+        }
+        if (publications.heatmaps().selects(score.id(), score.anomalous())) {
+            InputShape grey = new InputShape(1, shape.height(), shape.width());
+            byte[] picture = png.encode(InputTensor.read(analysis.residual(), 0, grey));
+            products.add(new Outcome.Product(EventType.HEATMAP, score.model(), picture));
+        }
+        if (publications.embeddings().selects(score.id(), score.anomalous())) {
+            products.add(embedding(score, analysis));
+        }
+        return products;
+    }
+
+    private Outcome.Product embedding(ScoreEvent score, Analysis analysis) {
+        EmbeddingEvent event = new EmbeddingEvent(
+                score.id(), score.stream(), score.source(), score.time(), score.model(), analysis.latent());
+        return switch (publications.embeddingFormat()) {
+            case JSON -> new Outcome.Product(EventType.EMBEDDING, score.model(), embeddings.serialize("", event));
+            case BINARY -> new Outcome.Product(EventType.EMBEDDING_VECTOR, score.model(), event.littleEndian());
+        };
     }
 
     private static Map<String, Double> parts(ScoreRecipe recipe, Analysis analysis) {

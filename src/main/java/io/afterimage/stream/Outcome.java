@@ -1,8 +1,10 @@
 package io.afterimage.stream;
 
 import io.afterimage.image.Rejection;
+import io.afterimage.wire.EventType;
 import io.afterimage.wire.ScoreEvent;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** What became of one image. */
 public sealed interface Outcome {
@@ -11,28 +13,38 @@ public sealed interface Outcome {
      *
      * @param score the verdict and what it rests on
      * @param json the verdict as it is published
-     * @param reconstruction the denoised picture as PNG, when the policy wants it
-     * @param heatmap the picture of the residual as PNG, when the policy wants it
-     * @param embedding the latent vector as JSON, when the policy wants it
-     * @param shadow what a challenger makes of it beside the champion, as JSON; null without a challenger, or when it failed
-     * @param generation of the model, see {@link io.afterimage.model.CurrentModel.Lease#generation}
+     * @param products what is published beside it
+     * @param generations of the models that took part
      */
     @SuppressWarnings("ArrayRecordComponent") // bytes on their way to Kafka, never compared
-    record Scored(
-            ScoreEvent score,
-            byte[] json,
-            byte @Nullable [] reconstruction,
-            byte @Nullable [] heatmap,
-            byte @Nullable [] embedding,
-            byte @Nullable [] shadow,
-            long generation)
-            implements Outcome {
-        /** The same with what a challenger makes of the image. */
-        Scored withShadow(byte[] shadow) {
-            return new Scored(score, json, reconstruction, heatmap, embedding, shadow, generation);
+    record Scored(ScoreEvent score, byte[] json, List<Product> products, Generations generations) implements Outcome {
+        public Scored {
+            products = List.copyOf(products);
+        }
+
+        /** The same with something more to publish. */
+        Scored with(Product product) {
+            return new Scored(
+                    score,
+                    json,
+                    Stream.concat(products.stream(), Stream.of(product)).toList(),
+                    generations);
         }
     }
 
+    /**
+     * A picture, a vector or another opinion about an image.
+     *
+     * @param type says which topic it goes to
+     * @param model made it
+     * @param payload as it is published
+     */
+    @SuppressWarnings("ArrayRecordComponent") // bytes on their way to Kafka, never compared
+    record Product(EventType type, ScoreEvent.Model model, byte[] payload) {}
+
     /** It could not be scored and becomes a dead letter. */
     record Rejected(Rejection reason, String message) implements Outcome {}
+
+    /** It was not computed with its batch, which has enough to do: it has to be computed alone when its turn comes. */
+    record Postponed() implements Outcome {}
 }

@@ -3,7 +3,6 @@ package io.afterimage.stream;
 import io.afterimage.image.Rejection;
 import io.afterimage.metrics.ScoringMetrics;
 import io.afterimage.wire.CloudEventHeaders;
-import io.afterimage.wire.DeadLetter;
 import io.afterimage.wire.EventType;
 import io.afterimage.wire.ImageEvent;
 import io.afterimage.wire.ScoreEvent;
@@ -29,17 +28,17 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
     private static final long MINUTE = 60_000;
 
     private final LookAhead<Outcome> lookAhead;
-    private final int deadLetterMaxBytes;
+    private final DeadLetters deadLetters;
     private final ScoringMetrics metrics;
     private final Runnable catchUp;
-    private long generation = Long.MIN_VALUE;
+    private Generations generations = Generations.NONE;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable WindowStore<String, StreamMinute> minutes;
 
     /** @param catchUp returns when the model is as new as any that scored an image of this partition before */
     ScoreImage(LookAhead<Outcome> lookAhead, int deadLetterMaxBytes, ScoringMetrics metrics, Runnable catchUp) {
         this.lookAhead = lookAhead;
-        this.deadLetterMaxBytes = deadLetterMaxBytes;
+        this.deadLetters = new DeadLetters(ScoringTopology.DEAD_LETTERS, deadLetterMaxBytes);
         this.metrics = metrics;
         this.catchUp = catchUp;
     }
@@ -78,13 +77,14 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
                 Optional.empty());
         try {
             Outcome outcome = lookAhead.result(record);
-            if (outcome instanceof Outcome.Scored scored && scored.generation() < generation) {
-                // Batches of one poll are computed at the same time: around a swap a later one may have the newer
-                // model.
+            if (outcome instanceof Outcome.Postponed
+                    || (outcome instanceof Outcome.Scored scored
+                            && scored.generations().behind(generations))) {
+                // Batches of one poll are computed at the same time: around a swap a later one may have older models.
                 outcome = lookAhead.alone(record);
             }
             if (outcome instanceof Outcome.Scored scored) {
-                generation = scored.generation();
+                generations = scored.generations();
             }
             return outcome;
         } catch (InferenceStuckException e) {
@@ -99,21 +99,18 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
             ProcessorContext<byte[], byte[]> context, Record<byte[], byte[]> image, Outcome.Scored scored) {
         ScoreEvent score = scored.score();
         byte[] stream = score.stream().getBytes(StandardCharsets.UTF_8);
-        forward(context, EventType.SCORE, ScoringTopology.SCORES, stream, scored.json(), image, score);
+        forward(context, stream, new Outcome.Product(EventType.SCORE, score.model(), scored.json()), image, score);
         if (score.anomalous()) {
-            forward(context, EventType.ANOMALY, ScoringTopology.ANOMALIES, stream, scored.json(), image, score);
+            forward(
+                    context,
+                    stream,
+                    new Outcome.Product(EventType.ANOMALY, score.model(), scored.json()),
+                    image,
+                    score);
         }
-        forward(
-                context,
-                EventType.RECONSTRUCTION,
-                ScoringTopology.RECONSTRUCTIONS,
-                stream,
-                scored.reconstruction(),
-                image,
-                score);
-        forward(context, EventType.HEATMAP, ScoringTopology.HEATMAPS, stream, scored.heatmap(), image, score);
-        forward(context, EventType.EMBEDDING, ScoringTopology.EMBEDDINGS, stream, scored.embedding(), image, score);
-        forward(context, EventType.SHADOW_SCORE, ScoringTopology.SHADOW_SCORES, stream, scored.shadow(), image, score);
+        for (Outcome.Product product : scored.products()) {
+            forward(context, stream, product, image, score);
+        }
         count(context, image.timestamp(), score);
         metrics.scored(
                 score.stream(),
@@ -125,17 +122,15 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
 
     private static void forward(
             ProcessorContext<byte[], byte[]> context,
-            EventType type,
-            String sink,
             byte[] stream,
-            byte @Nullable [] payload,
+            Outcome.Product product,
             Record<byte[], byte[]> image,
             ScoreEvent score) {
-        if (payload != null) {
-            Headers headers = new RecordHeaders();
-            CloudEventHeaders.write(headers, type, score);
-            context.forward(new Record<>(stream, payload, image.timestamp(), headers), sink);
-        }
+        Headers headers = new RecordHeaders();
+        CloudEventHeaders.write(headers, product.type(), score, product.model());
+        context.forward(
+                new Record<>(stream, product.payload(), image.timestamp(), headers),
+                ScoringTopology.sink(product.type()));
     }
 
     private void count(ProcessorContext<byte[], byte[]> context, long timestamp, ScoreEvent score) {
@@ -154,19 +149,7 @@ final class ScoreImage implements Processor<byte[], byte[], byte[], byte[]> {
             Record<byte[], byte[]> image,
             RecordMetadata place,
             Outcome.Rejected rejected) {
-        DeadLetter letter = DeadLetter.of(
-                image.headers(),
-                image.key(),
-                image.value(),
-                place.topic(),
-                place.partition(),
-                place.offset(),
-                rejected.reason(),
-                rejected.message(),
-                Math.max(0, deadLetterMaxBytes - DeadLetter.MOST_ADDED_BYTES));
-        context.forward(
-                new Record<>(letter.key(), letter.value(), image.timestamp(), letter.headers()),
-                ScoringTopology.DEAD_LETTERS);
+        deadLetters.bury(context, image, place, rejected.reason(), rejected.message());
         metrics.deadLetter(rejected.reason(), ImageEvent.streamOf(image.key()));
     }
 

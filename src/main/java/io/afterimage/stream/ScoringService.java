@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -52,6 +53,7 @@ public final class ScoringService implements AutoCloseable {
      * @param deadLetterMaxBytes the most bytes a record of the dead-letter topic may have
      * @param catchUp called on a stream thread that takes over a partition; returns when the computation's model is as new as any
      *     that another instance has used for it, so that versions never go back
+     * @param generator answers requests for new pictures; without one they are not read
      */
     public ScoringService(
             Configuration configuration,
@@ -59,7 +61,8 @@ public final class ScoringService implements AutoCloseable {
             Batching batching,
             int deadLetterMaxBytes,
             ScoringMetrics metrics,
-            Runnable catchUp) {
+            Runnable catchUp,
+            Optional<PictureGenerator> generator) {
         ServiceSettings settings = configuration.service();
         Topics topics = new Topics(settings.topicsPrefix());
         lookAhead = new LookAhead<>(
@@ -76,9 +79,17 @@ public final class ScoringService implements AutoCloseable {
         staticMember = properties.keySet().stream()
                 .anyMatch(key -> key.toString().endsWith(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG));
         int deadLetterRoom = Math.min(deadLetterMaxBytes, StreamsProperties.mostRequestBytes(properties));
-        streams = new KafkaStreams(ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics, catchUp), properties);
+        Topology topology = ScoringTopology.of(topics, lookAhead, deadLetterRoom, metrics, catchUp);
+        generator.ifPresent(answering -> ScoringTopology.withGeneration(
+                topology, topics, () -> new AnswerRequest(answering, deadLetterRoom, metrics, catchUp)));
+        streams = new KafkaStreams(topology, properties);
         streams.setUncaughtExceptionHandler(this::onUncaught);
         streams.setStateListener((now, before) -> LOG.info("Streams are {}", now));
+    }
+
+    /** The largest record that a service sends, whatever a topic takes. */
+    public static int mostRequestBytes(Configuration configuration) {
+        return StreamsProperties.mostRequestBytes(StreamsProperties.of(configuration));
     }
 
     public void start() {

@@ -1,6 +1,7 @@
 package io.afterimage.stream;
 
 import io.afterimage.metrics.ScoringMetrics;
+import io.afterimage.wire.EventType;
 import java.time.Duration;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -17,9 +18,13 @@ import org.apache.kafka.streams.state.Stores;
  *                 ▲         ├─► anomalies        verdict anomalous
  *                 │         ├─► reconstructions  by policy
  *             LookAhead     ├─► heatmaps         by policy
- *      (batches on other    ├─► embeddings       by policy
- *             threads)      ├─► shadow scores    while a challenger scores along
+ *      (batches on other    ├─► upscaled         by policy, with a model for it
+ *             threads)      ├─► embeddings       by policy
+ *                           ├─► shadow scores    while a challenger scores along
  *                           └─► dead letters     what could not be scored
+ *
+ *   generate requests ──► AnswerRequest ──┬─► generated     with a model for it
+ *                                         └─► dead letters  what could not be answered
  * </pre>
  *
  * An image's way: {@link LookAheadInterceptor} sees its poll; {@link LookAhead} puts it into a batch; {@link ImageScorer} decodes
@@ -33,9 +38,16 @@ final class ScoringTopology {
     static final String ANOMALIES = "anomalies";
     static final String RECONSTRUCTIONS = "reconstructions";
     static final String HEATMAPS = "heatmaps";
+    static final String UPSCALED = "upscaled";
     static final String EMBEDDINGS = "embeddings";
     static final String DEAD_LETTERS = "dead-letters";
     static final String SHADOW_SCORES = "shadow-scores";
+
+    static final String GENERATE_REQUESTS = "generate-requests";
+    static final String ANSWER_REQUEST = "answer-request";
+    static final String GENERATED = "generated";
+    /** A sink of its own for the same topic of dead letters: sharing one would tie requests to partitions of images. */
+    static final String REFUSED_REQUESTS = "refused-requests";
 
     /** The window store of {@link StreamMinute} by stream: one window per minute. */
     static final String MINUTES = "minutes";
@@ -44,6 +56,19 @@ final class ScoringTopology {
 
     private ScoringTopology() {}
 
+    /** Where events of a kind leave. */
+    static String sink(EventType type) {
+        return switch (type) {
+            case SCORE -> SCORES;
+            case ANOMALY -> ANOMALIES;
+            case RECONSTRUCTION -> RECONSTRUCTIONS;
+            case HEATMAP -> HEATMAPS;
+            case UPSCALED -> UPSCALED;
+            case EMBEDDING, EMBEDDING_VECTOR -> EMBEDDINGS;
+            case SHADOW_SCORE -> SHADOW_SCORES;
+        };
+    }
+
     static Topology of(
             Topics topics,
             LookAhead<Outcome> lookAhead,
@@ -51,6 +76,17 @@ final class ScoringTopology {
             ScoringMetrics metrics,
             Runnable catchUp) {
         return of(topics, () -> new ScoreImage(lookAhead, deadLetterMaxBytes, metrics, catchUp));
+    }
+
+    /** Adds what answers requests for new pictures; it shares nothing with the scoring but the threads. */
+    static Topology withGeneration(
+            Topology scoring, Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> answerRequest) {
+        ByteArrayDeserializer in = new ByteArrayDeserializer();
+        ByteArraySerializer out = new ByteArraySerializer();
+        return scoring.addSource(GENERATE_REQUESTS, in, in, topics.generateRequests())
+                .addProcessor(ANSWER_REQUEST, answerRequest, GENERATE_REQUESTS)
+                .addSink(GENERATED, topics.generated(), out, out, ANSWER_REQUEST)
+                .addSink(REFUSED_REQUESTS, topics.deadLetters(), out, out, ANSWER_REQUEST);
     }
 
     static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoreImage) {
@@ -71,6 +107,7 @@ final class ScoringTopology {
                 .addSink(ANOMALIES, topics.anomalies(), out, out, SCORE_IMAGE)
                 .addSink(RECONSTRUCTIONS, topics.reconstructions(), out, out, SCORE_IMAGE)
                 .addSink(HEATMAPS, topics.heatmaps(), out, out, SCORE_IMAGE)
+                .addSink(UPSCALED, topics.upscaled(), out, out, SCORE_IMAGE)
                 .addSink(EMBEDDINGS, topics.embeddings(), out, out, SCORE_IMAGE)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), out, out, SCORE_IMAGE)
                 .addSink(SHADOW_SCORES, topics.shadowScores(), out, out, SCORE_IMAGE);

@@ -11,6 +11,7 @@ import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.Calibration;
 import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.EventType;
 import io.afterimage.wire.ScoreEvent;
 import io.afterimage.wire.ShadowScoreEvent;
 import java.util.List;
@@ -49,7 +50,7 @@ final class ShadowScorer {
      */
     Batch begin(ScoringModel champion, int images) {
         String version = champion.manifest().version();
-        Optional<CurrentModel.Lease> lease = challenger.lease();
+        Optional<CurrentModel.Lease<ScoringModel>> lease = challenger.lease();
         if (lease.filter(held -> held.model().manifest().version().equals(version))
                 .isPresent()) {
             lease.get().close();
@@ -60,13 +61,13 @@ final class ShadowScorer {
 
     /** The images of one batch. For one thread. */
     final class Batch implements AutoCloseable {
-        private final Optional<CurrentModel.Lease> lease;
+        private final Optional<CurrentModel.Lease<ScoringModel>> lease;
         private final boolean resamples;
         private final int images;
         private float[] resampled = new float[0];
         private @Nullable RuntimeException failure;
 
-        private Batch(Optional<CurrentModel.Lease> lease, InputShape champion, int images) {
+        private Batch(Optional<CurrentModel.Lease<ScoringModel>> lease, InputShape champion, int images) {
             this.lease = lease;
             this.resamples =
                     lease.map(held -> !held.model().shape().equals(champion)).orElse(false);
@@ -114,7 +115,9 @@ final class ShadowScorer {
                 int index = decoded.get(i).index();
                 if (outcomes[index] instanceof Outcome.Scored scored) {
                     try {
-                        outcomes[index] = scored.withShadow(json(scored.score(), model.manifest(), analyses.get(i)));
+                        byte[] json = json(scored.score(), model.manifest(), analyses.get(i));
+                        outcomes[index] = scored.with(new Outcome.Product(
+                                EventType.SHADOW_SCORE, scored.score().model(), json));
                     } catch (IllegalArgumentException e) {
                         complete = false;
                         failed(model.manifest(), 1, e);

@@ -1,5 +1,6 @@
 package io.afterimage.stream;
 
+import io.afterimage.wire.GenerateRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,6 +44,9 @@ public final class TopicAdministration {
     private static final int DEAD_LETTER_BYTES = 17 << 20;
     /** Pictures the service draws: at most 1024×1024 RGB, so a PNG of noise still fits. */
     private static final int PICTURE_BYTES = 4 << 20;
+
+    /** A picture of pictures. */
+    private static final int GENERATED_BYTES = 16 << 20;
 
     /** A chunk of 512 KiB or a manifest of a megabyte. */
     private static final int MODEL_BYTES = 1 << 20;
@@ -203,8 +207,14 @@ public final class TopicAdministration {
             bytes = IMAGE_BYTES;
         } else if (topic.equals(topics.deadLetters())) {
             bytes = DEAD_LETTER_BYTES;
-        } else if (topic.equals(topics.reconstructions()) || topic.equals(topics.heatmaps())) {
+        } else if (topic.equals(topics.reconstructions())
+                || topic.equals(topics.heatmaps())
+                || topic.equals(topics.upscaled())) {
             bytes = PICTURE_BYTES;
+        } else if (topic.equals(topics.generateRequests())) {
+            bytes = GenerateRequest.MAX_BYTES;
+        } else if (topic.equals(topics.generated())) {
+            bytes = GENERATED_BYTES;
         } else {
             return Map.of();
         }

@@ -41,7 +41,7 @@ public record Topics(String prefix) {
         return prefix + ".heatmaps";
     }
 
-    /** Out: latent vectors, JSON. */
+    /** Out: latent vectors, JSON or their values alone. */
     public String embeddings() {
         return prefix + ".embeddings";
     }
@@ -66,6 +66,21 @@ public record Topics(String prefix) {
         return prefix + ".shadow-scores";
     }
 
+    /** Out: pictures of twice the height and width, PNG; only with a model for it. */
+    public String upscaled() {
+        return prefix + ".upscaled";
+    }
+
+    /** In: requests for new pictures, JSON; read only with a model for it. */
+    public String generateRequests() {
+        return prefix + ".generate-requests";
+    }
+
+    /** Out: the pictures that were asked for, PNG. */
+    public String generated() {
+        return prefix + ".generated";
+    }
+
     /** All topics, the input first. */
     public List<String> all() {
         return List.of(
@@ -78,6 +93,9 @@ public record Topics(String prefix) {
                 deadLetters(),
                 models(),
                 modelEvents(),
-                shadowScores());
+                shadowScores(),
+                upscaled(),
+                generateRequests(),
+                generated());
     }
 }

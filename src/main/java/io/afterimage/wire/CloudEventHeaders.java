@@ -29,6 +29,21 @@ public final class CloudEventHeaders {
     public static final String VERDICT = "ce_verdict";
     public static final String CONTENT_TYPE = "content-type";
 
+    /** Where the image is, in decimal digits where it is a number. */
+    public static final String IMAGE_TOPIC = "ce_imagetopic";
+
+    public static final String IMAGE_PARTITION = "ce_imagepartition";
+    public static final String IMAGE_OFFSET = "ce_imageoffset";
+
+    /** The id of the request that a picture was made for. */
+    public static final String REQUEST = "ce_requestid";
+    /** Of the picture among those of its request, from 0, in decimal digits. */
+    public static final String INDEX = "ce_index";
+    /** Of the pictures of the request, in decimal digits. */
+    public static final String COUNT = "ce_count";
+    /** The latent vector that a picture was decoded from, a JSON array; absent for a picture of pictures. */
+    public static final String LATENT = "ce_latent";
+
     private static final List<String> WRITTEN =
             List.of(SPEC_VERSION, ID, SOURCE, TYPE, TIME, SUBJECT, MODEL_NAME, MODEL_VERSION, VERDICT, CONTENT_TYPE);
     private static final Pattern UNRESERVED = Pattern.compile("[A-Za-z0-9._~-]+");
@@ -48,23 +63,38 @@ public final class CloudEventHeaders {
 
     private CloudEventHeaders() {}
 
-    /** The names of all headers {@link #write} writes, in its order. */
+    /** The names of the headers {@link #write} writes for every event, in its order. */
     public static List<String> written() {
         return WRITTEN;
     }
 
-    /** Adds the headers of an event about a scored image. The names must not be there yet. */
+    /** Adds the headers of an event about a scored image that the model made which scored it. The names must not be there yet. */
     public static void write(Headers headers, EventType type, ScoreEvent score) {
+        write(headers, type, score, score.model());
+    }
+
+    /**
+     * Adds the headers of an event about a scored image. The names must not be there yet. One whose payload does not say which
+     * image it is about gets {@link #IMAGE_TOPIC}, {@link #IMAGE_PARTITION} and {@link #IMAGE_OFFSET} as well.
+     *
+     * @param model made the payload
+     */
+    public static void write(Headers headers, EventType type, ScoreEvent score, ScoreEvent.Model model) {
         headers.add(SPEC_VERSION, VERSION)
                 .add(ID, utf8(score.id()))
                 .add(SOURCE, utf8("/afterimage/" + type.label() + "/" + encoded(score.stream())))
                 .add(TYPE, TYPES.get(type))
                 .add(TIME, utf8(score.time()))
                 .add(SUBJECT, utf8(score.stream()))
-                .add(MODEL_NAME, utf8(score.model().name()))
-                .add(MODEL_VERSION, utf8(score.model().version()))
+                .add(MODEL_NAME, utf8(model.name()))
+                .add(MODEL_VERSION, utf8(model.version()))
                 .add(VERDICT, utf8(score.verdict()))
                 .add(CONTENT_TYPE, CONTENT_TYPES.get(type));
+        if (type == EventType.EMBEDDING_VECTOR) {
+            headers.add(IMAGE_TOPIC, utf8(score.source().topic()))
+                    .add(IMAGE_PARTITION, utf8(Integer.toString(score.source().partition())))
+                    .add(IMAGE_OFFSET, utf8(Long.toString(score.source().offset())));
+        }
     }
 
     /**
@@ -81,6 +111,27 @@ public final class CloudEventHeaders {
                 .add(TIME, utf8(time.toString()))
                 .add(SUBJECT, utf8(stream));
         contentType.ifPresent(type -> headers.add(CONTENT_TYPE, utf8(type)));
+    }
+
+    /** Adds the headers of a picture that was made for a request. The names must not be there yet. */
+    public static void writeGenerated(Headers headers, GeneratedPicture picture) {
+        headers.add(SPEC_VERSION, VERSION)
+                .add(ID, utf8(picture.request() + "/" + picture.index()))
+                .add(
+                        SOURCE,
+                        utf8("/afterimage/generated/" + encoded(picture.model().name())))
+                .add(TYPE, utf8(GeneratedPicture.TYPE))
+                .add(TIME, utf8(picture.time().toString()))
+                .add(SUBJECT, utf8(picture.request()))
+                .add(MODEL_NAME, utf8(picture.model().name()))
+                .add(MODEL_VERSION, utf8(picture.model().version()))
+                .add(REQUEST, utf8(picture.request()))
+                .add(INDEX, utf8(Integer.toString(picture.index())))
+                .add(COUNT, utf8(Integer.toString(picture.count())))
+                .add(CONTENT_TYPE, utf8(GeneratedPicture.CONTENT_TYPE));
+        if (picture.latent().length > 0) {
+            headers.add(LATENT, utf8(picture.latentJson()));
+        }
     }
 
     /**

@@ -1,5 +1,8 @@
 package io.afterimage.wire;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /**
  * The payload of the embedding topic: where the encoder puts an image.
  *
@@ -14,6 +17,9 @@ package io.afterimage.wire;
 public record EmbeddingEvent(
         String id, String stream, ScoreEvent.Source source, String time, ScoreEvent.Model model, float[] vector) {
 
+    /** The media type of {@link #littleEndian}. No convention for bare vectors is registered. */
+    public static final String VECTOR_TYPE = "application/vnd.afterimage.embedding.f32le";
+
     /** @throws IllegalArgumentException for an empty vector and for values JSON cannot carry */
     public EmbeddingEvent {
         if (vector.length == 0) {
@@ -24,5 +30,13 @@ public record EmbeddingEvent(
                 throw new IllegalArgumentException("an embedding's values must be finite, not " + value);
             }
         }
+    }
+
+    /** The vector alone: IEEE 754 single precision, little-endian, four bytes a value. What is left out goes into headers. */
+    public byte[] littleEndian() {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(vector.length, Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(vector);
+        return bytes.array();
     }
 }

@@ -6,7 +6,10 @@ public enum EventType {
     ANOMALY("anomaly", "application/json"),
     RECONSTRUCTION("reconstruction", "image/png"),
     HEATMAP("heatmap", "image/png"),
+    UPSCALED("upscaled", "image/png"),
     EMBEDDING("embedding", "application/json"),
+    /** The same event in another form; the content type tells them apart. */
+    EMBEDDING_VECTOR("embedding", EmbeddingEvent.VECTOR_TYPE),
     SHADOW_SCORE("shadow-score", "application/json");
 
     private final String label;

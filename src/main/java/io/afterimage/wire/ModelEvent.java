@@ -73,7 +73,7 @@ public record ModelEvent(
         ROLLED_BACK("rolled-back"),
         /** It was deleted from the models topic. */
         PRUNED("pruned"),
-        /** An instance scores with it from now on. */
+        /** An instance uses it from now on. */
         SWAPPED("swapped"),
         /** An instance was told to use it and will not. */
         REJECTED("rejected"),

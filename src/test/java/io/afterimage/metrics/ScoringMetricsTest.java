@@ -29,6 +29,7 @@ class ScoringMetricsTest {
         metrics.model(model("7"));
         metrics.scored("line-3", false, 1, 0.5, 40);
         metrics.lag("afterimage.images", Map.of(0, 7L));
+        metrics.tasks().model("denoise", "clean", "7");
         Map<String, String> documented = MeterCatalogue.all().stream()
                 .collect(Collectors.toMap(OwnMeter::prometheusName, OwnMeter::prometheusType));
         Map<String, String> scraped = new TreeMap<>();

@@ -18,13 +18,13 @@ class CurrentModelTest {
     @Test
     void aLeaseOutlivesTheSwap() throws Exception {
         ScoringModel first = model();
-        try (CurrentModel models = new CurrentModel(first, 1)) {
-            CurrentModel.Lease lease = models.lease();
+        try (CurrentModel<ScoringModel> models = new CurrentModel<>(first, 1)) {
+            CurrentModel.Lease<ScoringModel> lease = models.lease();
             models.swap(model(), 2);
 
             assertThat(lease.model()).isSameAs(first);
             assertThat(score(first)).isFinite();
-            try (CurrentModel.Lease next = models.lease()) {
+            try (CurrentModel.Lease<ScoringModel> next = models.lease()) {
                 assertThat(next.generation()).isEqualTo(2);
                 assertThat(next.model()).isNotSameAs(first);
             }
@@ -37,7 +37,7 @@ class CurrentModelTest {
 
     @Test
     void takesNoOlderGeneration() throws Exception {
-        try (CurrentModel models = new CurrentModel(model(), 7);
+        try (CurrentModel<ScoringModel> models = new CurrentModel<>(model(), 7);
                 ScoringModel other = model()) {
             assertThatThrownBy(() -> models.swap(other, 7)).isInstanceOf(IllegalArgumentException.class);
         }
@@ -45,17 +45,17 @@ class CurrentModelTest {
 
     @Test
     void givesNoLeaseAfterItsEnd() throws Exception {
-        CurrentModel models = new CurrentModel(model(), 1);
+        CurrentModel<ScoringModel> models = new CurrentModel<>(model(), 1);
         models.close();
         assertThatThrownBy(models::lease).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void scoringGoesOnThroughSwaps() throws Exception {
-        try (CurrentModel models = new CurrentModel(model(), 0)) {
+        try (CurrentModel<ScoringModel> models = new CurrentModel<>(model(), 0)) {
             int failures = failuresWhileSwapping(
                     () -> {
-                        try (CurrentModel.Lease lease = models.lease()) {
+                        try (CurrentModel.Lease<ScoringModel> lease = models.lease()) {
                             return score(lease.model());
                         }
                     },

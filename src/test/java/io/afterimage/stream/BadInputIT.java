@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -210,12 +211,16 @@ class BadInputIT {
             ScoringMetrics metrics = new ScoringMetrics(meters.registry(), 0.01);
             this.service = new ScoringService(
                     configuration,
-                    ImageScorer.of(configuration.service(), new CurrentModel(model, 0), new Challenger(), metrics)
-                            ::score,
+                    ImageScorer.of(
+                            configuration.service(),
+                            ServedModels.of(new CurrentModel<>(model, 0), new Challenger()),
+                            0,
+                            metrics)::score,
                     ScoringService.Batching.LOOK_AHEAD,
                     deployment.deadLetterMaxBytes(),
                     metrics,
-                    () -> {});
+                    () -> {},
+                    Optional.empty());
             service.start();
             Awaitility.await().until(() -> service.notReady().isEmpty());
             this.threads = streamThreads();

@@ -307,7 +307,8 @@ class ScoringTopologyTest {
         AtomicInteger calls = new AtomicInteger();
         // The second batch began with the old model although the first had the new one already.
         long[] generations = {2, 1, 2};
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
+        ImageScorer scorer = ImageScorer.of(
+                configuration.service(), ServedModels.of(new CurrentModel<>(model, 0), challenger), 0, metrics);
         LookAhead<Outcome> lookAhead = new LookAhead<>(
                 TOPICS.images(),
                 1,
@@ -391,13 +392,14 @@ class ScoringTopologyTest {
 
     private static Outcome of(long generation, Outcome outcome) {
         Outcome.Scored scored = (Outcome.Scored) outcome;
-        return new Outcome.Scored(scored.score(), scored.json(), null, null, null, null, generation);
+        return new Outcome.Scored(scored.score(), scored.json(), List.of(), new Generations(generation, 0, 0));
     }
 
     private TopologyTestDriver driver(String reconstructions, String heatmaps, String embeddings) {
         ScoringMetrics metrics = new ScoringMetrics(registry, 0.01);
         Configuration configuration = configuration(reconstructions, heatmaps, embeddings);
-        ImageScorer scorer = ImageScorer.of(configuration.service(), new CurrentModel(model, 0), challenger, metrics);
+        ImageScorer scorer = ImageScorer.of(
+                configuration.service(), ServedModels.of(new CurrentModel<>(model, 0), challenger), 0, metrics);
         LookAhead<Outcome> lookAhead =
                 new LookAhead<>(TOPICS.images(), 64, 1, Duration.ofSeconds(30), scorer::score, metrics);
         TopologyTestDriver driver = new TopologyTestDriver(

@@ -19,6 +19,7 @@ import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ModelTrainer;
 import io.afterimage.train.TrainingImages;
 import io.afterimage.wire.EventSerdes;
+import io.afterimage.wire.EventType;
 import io.afterimage.wire.ShadowScoreEvent;
 import io.afterimage.wire.ShadowScoreEvent.ModelScore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -58,10 +59,10 @@ class ShadowScorerTest {
 
     private ImageScorer scorer(ScoringModel model, PrometheusMeterRegistry registry) {
         return new ImageScorer(
-                new CurrentModel(model, 0),
-                challenger,
+                ServedModels.of(new CurrentModel<>(model, 0), challenger),
                 ALPHA,
                 ImageScorer.Publications.NONE,
+                new PictureTasks.Limits(0, 0),
                 DECODER,
                 new ScoringMetrics(registry, ALPHA));
     }
@@ -166,7 +167,7 @@ class ShadowScorerTest {
     void aChallengerMayLeaveWhileABatchIsScored() throws Exception {
         ScoringModel leaving = suspicious();
         challenger.enter(leaving);
-        try (CurrentModel.Lease lease = challenger.lease().orElseThrow()) {
+        try (CurrentModel.Lease<ScoringModel> lease = challenger.lease().orElseThrow()) {
             challenger.close();
             assertThat(challenger.lease()).isEmpty();
             assertThat(lease.model().analyse(new float[champion.shape().size()], 1))
@@ -224,7 +225,12 @@ class ShadowScorerTest {
     }
 
     private static @Nullable ShadowScoreEvent shadow(Outcome outcome) {
-        return EventSerdes.shadowScore().deserializer().deserialize("", ((Outcome.Scored) outcome).shadow());
+        return ((Outcome.Scored) outcome)
+                .products().stream()
+                        .filter(product -> product.type() == EventType.SHADOW_SCORE)
+                        .map(product -> EventSerdes.shadowScore().deserializer().deserialize("", product.payload()))
+                        .findFirst()
+                        .orElse(null);
     }
 
     private double failures() {

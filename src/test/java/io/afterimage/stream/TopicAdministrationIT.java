@@ -34,7 +34,7 @@ class TopicAdministrationIT {
                             .map(topic ->
                                     (TopicAdministration.Outcome) new Created(topic, topic.contains(".model") ? 1 : 2))
                             .toList());
-            assertThat(administration.describe()).hasSize(10).allMatch(Description::exists);
+            assertThat(administration.describe()).hasSize(13).allMatch(Description::exists);
 
             admin.deleteTopics(List.of(topics.scores())).all().get();
             deployment.configure(topics.images(), "max.message.bytes", "1000");
@@ -42,7 +42,7 @@ class TopicAdministrationIT {
                     .anySatisfy(outcome -> assertThat(outcome).isEqualTo(new Created(topics.scores(), 2)));
 
             assertThat(administration.create(3, (short) 1))
-                    .hasSize(10)
+                    .hasSize(13)
                     .allSatisfy(outcome -> assertThat(outcome)
                             .isInstanceOfSatisfying(
                                     Existing.class,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.afterimage.image.ImageRejectedException;
 import io.afterimage.image.Rejection;
 import io.afterimage.stream.Topics;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Headers;
@@ -197,6 +199,75 @@ class ContractsTest {
                 .isThrownBy(() -> EventSerdes.challengerPointer().deserializer().deserialize("t", json));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'id':'r','sample':{'count':64,'seed':-9223372036854775808}}",
+                "{'sample':{'count':1,'seed':7}}",
+                "{'id':'r','decode':{'latent':[0.5,-1]}}",
+                "{'id':'r','interpolate':{'from':'AQI=','to':'AQI=','steps':2}}",
+                "{'id':'r','interpolate':{'from':'AQI=','to':'AQI=','steps':64}}",
+                "{'id':'r','grid':{'side':32}}"
+            })
+    void schemaAndReaderTakeARequest(String request) throws Exception {
+        String json = request.replace('\'', '"');
+        assertThat(mistakes(schema("generate-request"), JSON.readTree(json))).isEmpty();
+        assertThat(GenerateRequest.of(json.getBytes(UTF_8), "p")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{'id':'r'}",
+                "{'id':'','grid':{'side':1}}",
+                "{'id':7,'grid':{'side':1}}",
+                "{'id':'r','grid':{'side':1},'sample':{'count':1,'seed':1}}",
+                "{'id':'r','grid':{'side':33}}",
+                "{'id':'r','grid':{'side':0}}",
+                "{'id':'r','grid':{'side':1,'more':1}}",
+                "{'id':'r','grid':{'side':1},'more':1}",
+                "{'id':'r','sample':{'count':65,'seed':1}}",
+                "{'id':'r','sample':{'count':1}}",
+                "{'id':'r','sample':{'count':1,'seed':9223372036854775808}}",
+                "{'id':'r','decode':{}}",
+                "{'id':'r','decode':{'latent':['1']}}",
+                "{'id':'r','interpolate':{'from':'AQI=','steps':2}}",
+                "{'id':'r','interpolate':{'from':'AQI=','to':'AQI=','steps':65}}"
+            })
+    void schemaAndReaderRefuseABrokenRequest(String request) {
+        String json = request.replace('\'', '"');
+        assertThat(mistakes(schema("generate-request"), JSON.readTree(json))).isNotEmpty();
+        assertThatExceptionOfType(ImageRejectedException.class)
+                .isThrownBy(() -> GenerateRequest.of(json.getBytes(UTF_8), "p"));
+    }
+
+    @Test
+    void requestsHaveTheLimitsOfTheirSchema() {
+        JsonNode schema = schemaNode("generate-request").get("properties");
+        assertThat(schema.at("/id/maxLength").asInt()).isEqualTo(GenerateRequest.MAX_ID_LENGTH);
+        assertThat(schema.at("/sample/properties/count/maximum").asInt()).isEqualTo(GenerateRequest.MAX_COUNT);
+        assertThat(schema.at("/interpolate/properties/steps/maximum").asInt()).isEqualTo(GenerateRequest.MAX_STEPS);
+        assertThat(schema.at("/grid/properties/side/maximum").asInt()).isEqualTo(GenerateRequest.MAX_SIDE);
+        assertThat(schemaNode("generate-request").get("description").asString())
+                .contains("at most " + GenerateRequest.MAX_BYTES + " bytes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
+    void documentsTheHeadersOfGeneratedPictures(int latent) {
+        JsonNode documented = ASYNCAPI.at("/components/messages/generated/headers");
+        var headers = new RecordHeaders();
+        CloudEventHeaders.writeGenerated(headers, Samples.generated(new float[latent]));
+        assertThat(mistakes(inlined(documented), node(headers))).isEmpty();
+        List<String> required = names(documented.get("required"));
+        assertThat(node(headers).propertyNames()).containsAll(required).hasSize(latent == 0 ? 12 : 13);
+        assertThat(documented.get("properties").propertyNames())
+                .containsAll(node(headers).propertyNames());
+        headers.remove(CloudEventHeaders.INDEX).add(CloudEventHeaders.INDEX, "first".getBytes(UTF_8));
+        assertThat(mistakes(inlined(documented), node(headers))).isNotEmpty();
+    }
+
     @Test
     void documentsTheHeadersOfModelEvents() {
         JsonNode documented = ASYNCAPI.at("/components/messages/modelEvent/headers");
@@ -240,7 +311,8 @@ class ContractsTest {
     @ParameterizedTest
     @EnumSource(EventType.class)
     void documentsTheHeadersOfEveryEvent(EventType type) {
-        JsonNode message = ASYNCAPI.at("/components/messages/" + type.label());
+        String name = type.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        JsonNode message = ASYNCAPI.at("/components/messages/" + name);
         assertThat(message.get("contentType").asString()).isEqualTo(type.contentType());
 
         var headers = new RecordHeaders();

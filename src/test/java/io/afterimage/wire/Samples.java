@@ -34,6 +34,10 @@ final class Samples {
                 "frame-7", "line-7", SOURCE, "2026-03-01T10:00:00Z", MODEL, new float[] {0.1f, -2, 3.5e-8f});
     }
 
+    static GeneratedPicture generated(float[] latent) {
+        return new GeneratedPicture("request 1", 2, 4, latent, MODEL, Instant.parse("2026-03-01T10:00:00Z"));
+    }
+
     static ModelEvent modelEvent(ModelEvent.Type type) {
         return ModelEvent.of(
                 type,
