@@ -236,7 +236,7 @@ class GenerationTest {
     void picturesWithTooManyPixelsTogetherAreNotBegun() throws Exception {
         InputShape shape = new InputShape(1, 80, 80);
         try (GenerativeModel large = GenerativeModel.load(TinyModels.generating("large", shape, 2, 1))) {
-            driver = driver(large, MOST_BYTES);
+            driver = driver(large, 2 * PictureGenerator.MOST_PIXELS);
             ask("{'id':'r1','grid':{'side':26}}");
             ask("{'id':'r2','sample':{'count':64,'seed':1}}");
             ask("{'id':'r3','grid':{'side':25}}");
