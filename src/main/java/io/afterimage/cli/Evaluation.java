@@ -102,7 +102,7 @@ final class Evaluation {
                                     family.loss().pixels(),
                                     family.loss().prior());
                 case ContaminationReport.NAME -> "at least %.0f %% trimmed".formatted(100 * trim);
-                case EmbeddingReport.NAME -> "block-drop autoencoder";
+                case EmbeddingReport.NAME -> "variational and block-drop autoencoder";
                 default -> recipe.label() + " recipe";
             };
         }
@@ -197,7 +197,7 @@ final class Evaluation {
     }
 
     private EmbeddingReport embedding() throws ModelRejectedException {
-        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.givenEpochs(), models, progress);
+        EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.givenEpochs(), models, networks, progress);
         List<EmbeddingCheck.Result> results = new ArrayList<>();
         for (int dimensions : EmbeddingReport.DIMENSIONS) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {

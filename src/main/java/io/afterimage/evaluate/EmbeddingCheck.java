@@ -1,13 +1,17 @@
 package io.afterimage.evaluate;
 
 import io.afterimage.model.Analysis;
+import io.afterimage.model.GenerativeArchitecture;
+import io.afterimage.model.GenerativeModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.score.ScoreRecipe;
+import io.afterimage.train.Goal;
 import io.afterimage.train.ImageBatch;
 import io.afterimage.train.LinearProbe;
 import io.afterimage.train.ModelTrainer;
+import io.afterimage.train.NetworkTrainer;
 import io.afterimage.train.PrincipalReconstruction;
 import io.afterimage.train.Start;
 import io.afterimage.train.TrainingImages;
@@ -30,16 +34,18 @@ public final class EmbeddingCheck {
     private final LabelledImages train;
     private final LabelledImages test;
     private final OptionalInt epochs;
-    private final ModelTrainer trainer;
+    private final ModelTrainer models;
+    private final NetworkTrainer networks;
     private final Consumer<String> progress;
 
     /**
      * What came of a seed and a number of dimensions.
      *
-     * @param network the encoder of an autoencoder
+     * @param variational the means that the encoder of a variational autoencoder gives
+     * @param autoencoder the latent vectors of the autoencoder that gives verdicts
      * @param pca principal components
      */
-    public record Result(long seed, int dimensions, Worth network, Worth pca) {}
+    public record Result(long seed, int dimensions, Worth variational, Worth autoencoder, Worth pca) {}
 
     /**
      * What an embedding is worth.
@@ -69,12 +75,14 @@ public final class EmbeddingCheck {
             LabelledImages train,
             LabelledImages test,
             OptionalInt epochs,
-            ModelTrainer trainer,
+            ModelTrainer models,
+            NetworkTrainer networks,
             Consumer<String> progress) {
         this.train = train;
         this.test = test;
         this.epochs = epochs;
-        this.trainer = trainer;
+        this.models = models;
+        this.networks = networks;
         this.progress = progress;
     }
 
@@ -90,12 +98,23 @@ public final class EmbeddingCheck {
         progress.accept("seed %d: %d dimensions, from %,d images".formatted(seed, dimensions, learned.pictures.size()));
         PrincipalReconstruction principal = PrincipalReconstruction.of(learned.pictures, dimensions, seed);
         Worth pca = worth(embedded(principal, learned), embedded(principal, unseen), unseen, seed);
-        ModelArtifact artifact = trainer.train(
+        return new Result(
+                seed,
+                dimensions,
+                variational(learned, unseen, dimensions, seed),
+                autoencoder(learned, unseen, dimensions, seed),
+                pca);
+    }
+
+    private Worth autoencoder(Labelled learned, Labelled unseen, int dimensions, long seed)
+            throws ModelRejectedException {
+        int rounds = epochs.orElseGet(() -> ModelTrainer.suitableEpochs(learned.pictures.size()));
+        ModelArtifact artifact = models.train(
                 TrainingImages.split(train.shape(), learned.pictures, seed),
                 new ModelTrainer.Request(
                         "evaluated",
                         dimensions,
-                        epochs.orElseGet(() -> ModelTrainer.suitableEpochs(learned.pictures.size())),
+                        rounds,
                         seed,
                         BATCH,
                         ScoreRecipe.FAST,
@@ -104,8 +123,25 @@ public final class EmbeddingCheck {
                 new Start.Scratch(""),
                 step -> {});
         try (ScoringModel model = ScoringModel.load(artifact)) {
-            return new Result(
-                    seed, dimensions, worth(embedded(model, learned), embedded(model, unseen), unseen, seed), pca);
+            return worth(embedded(model, learned), embedded(model, unseen), unseen, seed);
+        }
+    }
+
+    private Worth variational(Labelled learned, Labelled unseen, int dimensions, long seed)
+            throws ModelRejectedException {
+        Goal goal = new Goal.Generate(
+                GenerativeArchitecture.VARIATIONAL,
+                dimensions,
+                new GenerativeArchitecture.Loss(GenerativeArchitecture.Pixels.BCE, 1));
+        int rounds = epochs.orElseGet(() -> goal.suitableEpochs(learned.pictures.size()));
+        ModelArtifact artifact = networks.train(
+                train.shape(),
+                learned.pictures,
+                goal,
+                new NetworkTrainer.Request("evaluated", rounds, seed, "afterimage evaluate", train.name()),
+                step -> {});
+        try (GenerativeModel model = GenerativeModel.load(artifact)) {
+            return worth(embedded(model, learned), embedded(model, unseen), unseen, seed);
         }
     }
 
@@ -150,6 +186,21 @@ public final class EmbeddingCheck {
             for (int i = 0; i < batch.size(); i++) {
                 vectors.add(analyses.get(i).latent());
                 error += error(analyses.get(i).reconstruction(), batch.get(i)) / images.pictures.size();
+            }
+        }
+        return new Embedded(vectors, images.labels, error);
+    }
+
+    private static Embedded embedded(GenerativeModel model, Labelled images) {
+        List<float[]> vectors = new ArrayList<>();
+        double error = 0;
+        for (int from = 0; from < images.pictures.size(); from += BATCH) {
+            List<float[]> batch = images.pictures.subList(from, Math.min(from + BATCH, images.pictures.size()));
+            float[] means = model.encode(ImageBatch.join(batch), batch.size()).means();
+            vectors.addAll(ImageBatch.split(means, batch.size()));
+            List<float[]> decoded = ImageBatch.split(model.decode(means, batch.size()), batch.size());
+            for (int i = 0; i < batch.size(); i++) {
+                error += error(decoded.get(i), batch.get(i)) / images.pictures.size();
             }
         }
         return new Embedded(vectors, images.labels, error);

@@ -156,8 +156,11 @@ class FamilyEvaluateCommandTest {
 
         assertThat(json.get("protocol").asString()).isEqualTo("embedding");
         assertThat(json.get("seeds").toString()).isEqualTo("[1]");
-        assertThat(json.get("baselines").propertyNames()).containsExactly("PCA");
-        for (JsonNode whose : List.of(json.get("mean"), json.get("baselines").get("PCA"))) {
+        assertThat(json.get("baselines").propertyNames()).containsExactly("autoencoder", "PCA");
+        for (JsonNode whose : List.of(
+                json.get("mean"),
+                json.get("baselines").get("autoencoder"),
+                json.get("baselines").get("PCA"))) {
             assertThat(whose.propertyNames()).containsExactly("2", "16", "32");
             for (JsonNode worth : whose) {
                 assertThat(worth.get("neighbours").asDouble()).isBetween(0.05, 1.0);

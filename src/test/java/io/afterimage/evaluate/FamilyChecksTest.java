@@ -155,14 +155,19 @@ class FamilyChecksTest {
 
     @Test
     void embeddingsAreMeasuredBesidePrincipalComponents() throws ModelRejectedException {
-        EmbeddingCheck check =
-                new EmbeddingCheck(TRAIN, TEST, OptionalInt.of(2), new ModelTrainer(Clock.systemUTC()), told::add);
+        EmbeddingCheck check = new EmbeddingCheck(
+                TRAIN,
+                TEST,
+                OptionalInt.of(2),
+                new ModelTrainer(Clock.systemUTC()),
+                new NetworkTrainer(Clock.systemUTC()),
+                told::add);
 
         EmbeddingCheck.Result result = check.measure(2, 1);
 
         assertThat(told).containsExactly("seed 1: 2 dimensions, from 80 images");
         assertThat(result.dimensions()).isEqualTo(2);
-        for (EmbeddingCheck.Worth worth : List.of(result.network(), result.pca())) {
+        for (EmbeddingCheck.Worth worth : List.of(result.variational(), result.autoencoder(), result.pca())) {
             assertThat(worth.neighbours()).isBetween(0.4, 1.0);
             assertThat(worth.linear()).isBetween(0.2, 1.0);
             assertThat(worth.trustworthiness()).isBetween(0.3, 1.0);
@@ -175,8 +180,13 @@ class FamilyChecksTest {
     /** Four components hold two kinds of stripes, each a circle in a plane, whole; two do not. */
     @Test
     void moreComponentsTellMore() throws ModelRejectedException {
-        EmbeddingCheck check =
-                new EmbeddingCheck(TRAIN, TEST, OptionalInt.of(1), new ModelTrainer(Clock.systemUTC()), told::add);
+        EmbeddingCheck check = new EmbeddingCheck(
+                TRAIN,
+                TEST,
+                OptionalInt.of(1),
+                new ModelTrainer(Clock.systemUTC()),
+                new NetworkTrainer(Clock.systemUTC()),
+                told::add);
 
         EmbeddingCheck.Worth two = check.measure(2, 1).pca();
         EmbeddingCheck.Worth four = check.measure(4, 1).pca();
@@ -193,7 +203,12 @@ class FamilyChecksTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new EmbeddingCheck(
-                                TRAIN, foreign, OptionalInt.of(1), new ModelTrainer(Clock.systemUTC()), told::add)
+                                TRAIN,
+                                foreign,
+                                OptionalInt.of(1),
+                                new ModelTrainer(Clock.systemUTC()),
+                                new NetworkTrainer(Clock.systemUTC()),
+                                told::add)
                         .measure(2, 1))
                 .withMessageContaining("'crossed'");
     }
