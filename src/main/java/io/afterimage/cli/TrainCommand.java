@@ -24,13 +24,9 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +58,7 @@ import picocli.CommandLine.Spec;
             "  afterimage train --images builtin:digits-train --out ./models/digits --seed 42",
             "  afterimage train --task denoise --images ./clean-parts --out ./models/parts-denoised --noise grain",
             "  afterimage train --task generate --images builtin:digits --out ./models/digits-2d --latent 2",
-            "Then: afterimage serve --set afterimage.model=./models/parts"
+            "Then: afterimage serve --set afterimage.model=./models/parts --set afterimage.denoise.model=./models/parts-denoised"
         })
 final class TrainCommand implements Callable<Integer> {
     private static final Pattern SHAPE = Pattern.compile("([13])x(\\d{1,4})x(\\d{1,4})");
@@ -161,7 +157,7 @@ final class TrainCommand implements Callable<Integer> {
         ImageCollection collection = read(wanted, terminal);
         ModelArtifact model;
         try {
-            model = shown(terminal, progress -> training.of(collection, progress));
+            model = TrainingProgress.shown(terminal, progress -> training.of(collection, progress));
         } catch (IllegalArgumentException e) {
             throw new CommandFailedException(String.valueOf(e.getMessage()), e);
         }
@@ -238,50 +234,6 @@ final class TrainCommand implements Callable<Integer> {
                     collection.seen() > maxImages ? ", sampled from " + collection.seen() : "",
                     collection.rejected() > 0 ? ", " + collection.rejected() + " could not be read" : "");
             return collection;
-        }
-    }
-
-    private static ModelArtifact shown(PrintWriter terminal, Function<Consumer<TrainingStep>, ModelArtifact> training) {
-        if (!Terminal.attached()) {
-            return training.apply(new Lines(terminal));
-        }
-        try (ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("training")
-                .setUnit(" images", 1)
-                .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                .showSpeed()
-                .build()) {
-            return training.apply(step -> {
-                bar.maxHint((long) step.steps() * step.images());
-                bar.stepBy(step.images());
-                bar.setExtraMessage("loss %.2f".formatted(step.loss()));
-            });
-        }
-    }
-
-    /** Progress where nothing can be redrawn: a line for each tenth. */
-    private static final class Lines implements Consumer<TrainingStep> {
-        private final PrintWriter terminal;
-        private final long start = System.nanoTime();
-
-        Lines(PrintWriter terminal) {
-            this.terminal = terminal;
-        }
-
-        @Override
-        public void accept(TrainingStep step) {
-            int tenth = Math.max(1, step.steps() / 10);
-            if (step.step() % tenth == 0 || step.step() == step.steps()) {
-                double seconds = (System.nanoTime() - start) / 1e9;
-                double perStep = seconds / step.step();
-                terminal.printf(
-                        "step %d of %d  loss %.2f  %.0f images/s  %.0f s left%n",
-                        step.step(),
-                        step.steps(),
-                        step.loss(),
-                        step.images() / perStep,
-                        perStep * (step.steps() - step.step()));
-            }
         }
     }
 
