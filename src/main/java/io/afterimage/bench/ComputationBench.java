@@ -3,7 +3,10 @@ package io.afterimage.bench;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
 import io.afterimage.image.ImageRejectedException;
+import io.afterimage.image.InputShape;
 import io.afterimage.image.InputTensor;
+import io.afterimage.model.GenerativeModel;
+import io.afterimage.model.PictureModel;
 import io.afterimage.model.ScoringModel;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,20 +48,39 @@ final class ComputationBench {
 
     /** All passes and scores of the model's recipe for batches of a size. */
     Throughput forward(ScoringModel model, int batch) {
-        float[] values = new float[batch * model.shape().size()];
+        float[] values = values(model.shape(), batch);
+        return measure(batch, thread -> model.analyse(values, batch));
+    }
+
+    /** Pictures of pictures. */
+    Throughput pictures(PictureModel model, int batch) {
+        InputShape shape = model.shape();
+        float[] values = values(shape, batch);
+        return measure(batch, thread -> model.apply(values, batch, shape.height(), shape.width()));
+    }
+
+    /** Latent vectors of pictures. */
+    Throughput encode(GenerativeModel model, int batch) {
+        float[] values = values(model.shape(), batch);
+        return measure(batch, thread -> model.encode(values, batch));
+    }
+
+    /** Pictures of latent vectors, which are drawn. */
+    Throughput generate(GenerativeModel model, int batch, long seed) {
+        return measure(batch, thread -> model.decode(model.draw(batch, seed), batch));
+    }
+
+    private float[] values(InputShape shape, int batch) {
+        float[] values = new float[batch * shape.size()];
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT);
         try {
             for (int i = 0; i < batch; i++) {
-                InputTensor.write(
-                        decoder.decode(images.get(i % images.size()), null),
-                        model.shape(),
-                        values,
-                        i * model.shape().size());
+                InputTensor.write(decoder.decode(images.get(i % images.size()), null), shape, values, i * shape.size());
             }
         } catch (ImageRejectedException e) {
             throw new IllegalStateException("a digit cannot be decoded", e);
         }
-        return measure(batch, thread -> model.analyse(values, batch));
+        return values;
     }
 
     private Throughput measure(int imagesPerRound, IntConsumer round) {

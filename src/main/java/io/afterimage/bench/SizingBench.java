@@ -4,10 +4,8 @@ import io.afterimage.model.CurrentModel;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
-import io.afterimage.process.ChildJvm;
 import io.afterimage.stream.ScoringService.Batching;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,10 +20,6 @@ public final class SizingBench {
     private static final Duration RATE_FOR = Duration.ofSeconds(3);
     /** On the broker's disk. */
     private static final long MOST_BYTES = 2L << 30;
-    /** One round is enough: how fast a model is does not depend on what it knows. */
-    private static final String EPOCHS = "1";
-
-    private static final String MOST_IMAGES = "600";
 
     private final Path directory;
     private final Duration each;
@@ -86,33 +80,10 @@ public final class SizingBench {
         }
     }
 
-    /** Trained in a process of its own, so that its memory is not taken for the service's. */
     private ModelArtifact model(int input) throws IOException, InterruptedException, ModelRejectedException {
         if (input == SHIPPED_SIDE) {
             return ModelArtifact.builtin();
         }
-        Path model = directory.resolve("model");
-        Path log = directory.resolve("training.log");
-        List<String> arguments = List.of(
-                "train",
-                "--images",
-                "builtin:digits-train",
-                "--shape",
-                "1x%1$dx%1$d".formatted(input),
-                "--epochs",
-                EPOCHS,
-                "--max-images",
-                MOST_IMAGES,
-                "--out",
-                model.toString());
-        Process training = ChildJvm.command("1g", arguments)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (training.waitFor() != 0) {
-            throw new IOException(
-                    "the training ended with exit code %d: %s".formatted(training.exitValue(), Files.readString(log)));
-        }
-        return ModelArtifact.read(model);
+        return TrainedModel.of(directory.resolve("model"), "--shape", "1x%1$dx%1$d".formatted(input));
     }
 }

@@ -6,6 +6,8 @@ import io.afterimage.bench.SizingBench;
 import io.afterimage.bench.SizingReport;
 import io.afterimage.bench.SwapBench;
 import io.afterimage.bench.SwapReport;
+import io.afterimage.bench.TasksBench;
+import io.afterimage.bench.TasksReport;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
@@ -47,6 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
             "  afterimage bench --seconds 120 --json > bench.json",
             "  afterimage bench --soak 1000000",
             "  afterimage bench --swap",
+            "  afterimage bench --tasks",
             "  afterimage bench --pictures 256 --input 64 --seconds 20"
         })
 final class BenchCommand implements Callable<Integer> {
@@ -70,6 +73,13 @@ final class BenchCommand implements Callable<Integer> {
             names = "--swap",
             description = "Instead of all that, measure what swapping models and training beside it cost in latency.")
     private boolean swap;
+
+    @Option(
+            names = "--tasks",
+            description =
+                    "Instead of all that, measure what each task costs: verdicts, denoising, enlarging, encoding and"
+                            + " generating alone, and the service with pictures beside the verdicts.")
+    private boolean tasks;
 
     @Option(
             names = "--pictures",
@@ -114,6 +124,8 @@ final class BenchCommand implements Callable<Integer> {
         try {
             if (pictures > 0) {
                 sizing(out, new SizingBench(directory, duration, progress).run(pictures, input));
+            } else if (tasks) {
+                tasks(out, new TasksBench(directory, duration, progress).run());
             } else if (swap) {
                 swap(out, new SwapBench(directory, duration, progress).run(ModelArtifact.builtin()));
             } else {
@@ -155,6 +167,22 @@ final class BenchCommand implements Callable<Integer> {
                     "peak memory of the service %d MiB, with a heap of at most %d%n",
                     report.peakMemoryMiB(), report.heapMiB());
         }
+    }
+
+    private void tasks(PrintWriter out, TasksReport report) {
+        if (json) {
+            out.println(JsonMapper.shared().writeValueAsString(report));
+            return;
+        }
+        out.printf("%s%n%n", report.machine());
+        out.printf("%-46s %12s %14s%n", "alone, batches of " + report.batchSize(), "images/s", "CPU us/image");
+        report.computation().forEach((task, cost) -> row(out, task, cost));
+        out.printf("%n%-46s %12s %14s%n", "whole service, exactly once", "images/s", "CPU us/image");
+        report.service().forEach((gives, cost) -> row(out, gives, cost));
+    }
+
+    private static void row(PrintWriter out, String name, TasksReport.Cost cost) {
+        out.printf("%-46s %,12.0f %14.0f%n", name, cost.imagesPerSecond(), cost.cpuMicros());
     }
 
     private void soak(PrintWriter out, List<Long> memoryMiB) {

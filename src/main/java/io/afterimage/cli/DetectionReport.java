@@ -38,8 +38,10 @@ record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome
         byTask().forEach((task, some) -> row(out, task, some));
         row(out, "mean", results);
         out.printf(
+                Locale.ROOT,
                 "%nAUROC: mean over the seeds; spread: their standard deviation. alarms: share of normal test images that are"
-                        + " called anomalous.%n");
+                        + " called anomalous. %.0f s of processor time to train a model.%n",
+                mean(results, Detection.Result::trainingSeconds));
     }
 
     private static void row(PrintWriter out, String name, List<Detection.Result> some) {
@@ -76,6 +78,7 @@ record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome
         json.put("spread", spreads);
         json.put("baselines", baselines);
         json.put("alarmRate", mean(results, Detection.Result::alarmRate));
+        json.put("trainingSeconds", mean(results, Detection.Result::trainingSeconds));
         json.put(
                 "seeds", results.stream().map(Detection.Result::seed).distinct().toList());
         json.put("runs", results);

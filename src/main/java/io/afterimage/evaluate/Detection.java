@@ -60,6 +60,7 @@ public final class Detection {
      * @param area under the curve of the model
      * @param baselines areas under the curve of the baselines, on the same images
      * @param alarmRate share of the normal test images with p ≤ alpha
+     * @param trainingSeconds of processor time, remembering and calibrating included
      * @param calibration images behind the p-values
      * @param normal test images that are normal
      * @param anomalous test images that are not
@@ -70,6 +71,7 @@ public final class Detection {
             double area,
             Map<Baseline, Double> baselines,
             double alarmRate,
+            double trainingSeconds,
             int calibration,
             int normal,
             int anomalous) {
@@ -163,11 +165,13 @@ public final class Detection {
                         images.normal().size(),
                         images.anomalous().size()));
         TrainingImages learning = TrainingImages.split(train.shape(), images.training(), seed);
+        ProcessorTime time = new ProcessorTime();
         ModelArtifact artifact = trainer.train(
                 learning,
                 plan.request(seed, train.name(), images.training().size()),
                 new Start.Scratch(""),
                 step -> {});
+        double seconds = time.seconds();
         Map<Baseline, Double> baselines = new EnumMap<>(Baseline.class);
         for (Baseline baseline : Baseline.values()) {
             Baseline.Score score = baseline.fit(images.training(), plan.latent(), seed);
@@ -185,6 +189,7 @@ public final class Detection {
                     RocArea.of(anomalous, normal),
                     baselines,
                     (double) alarms / normal.length,
+                    seconds,
                     artifact.manifest().calibration().size(),
                     normal.length,
                     anomalous.length);

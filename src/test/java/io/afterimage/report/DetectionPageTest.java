@@ -32,6 +32,7 @@ class DetectionPageTest {
                 0.9876,
                 Map.of(Baseline.PCA, 0.75, Baseline.MEAN_IMAGE, 0.5, Baseline.MAX_LESS_MEDIAN, 0.5),
                 0.0125,
+                12.5,
                 99,
                 normal.length,
                 anomalous.length);
