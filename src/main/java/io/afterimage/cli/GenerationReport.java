@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.apache.commons.statistics.descriptive.StandardDeviation;
 
@@ -63,6 +64,11 @@ record GenerationReport(List<GenerationCheck.Outcome> outcomes) implements Findi
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("protocol", NAME);
         json.put("mean", mean(result -> result.quality().negativeElbo()));
+        Map<String, Object> perClass = new LinkedHashMap<>();
+        for (String label : results().get(0).perClass().keySet()) {
+            perClass.put(label, mean(result -> quality(result, label).negativeElbo()));
+        }
+        json.put("perClass", perClass);
         json.put("spread", spread());
         json.put("reconstruction", mean(result -> result.quality().reconstruction()));
         json.put("divergence", mean(result -> result.quality().divergence()));
@@ -76,6 +82,10 @@ record GenerationReport(List<GenerationCheck.Outcome> outcomes) implements Findi
     @Override
     public void page(Path directory, String headline) throws IOException {
         new GenerationPage().write(directory, headline, outcomes);
+    }
+
+    private static GenerativeQuality quality(GenerationCheck.Result result, String label) {
+        return Objects.requireNonNull(result.perClass().get(label), label);
     }
 
     private List<GenerationCheck.Result> results() {

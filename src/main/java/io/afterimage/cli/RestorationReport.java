@@ -60,6 +60,11 @@ record RestorationReport(String protocol, List<RestorationCheck.Outcome> outcome
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("protocol", protocol);
         json.put("mean", figures(RestorationCheck.Result::quality));
+        Map<String, Object> perClass = new LinkedHashMap<>();
+        for (String label : outcomes.get(0).result().perClass().keySet()) {
+            perClass.put(label, figures(result -> result.perClass().get(label)));
+        }
+        json.put("perClass", perClass);
         json.put("spread", Map.of("psnr", spread(PictureQuality::psnr), "ssim", spread(PictureQuality::ssim)));
         json.put("baselines", baselines);
         json.put("trainingSeconds", mean(RestorationCheck.Result::trainingSeconds));

@@ -10,6 +10,8 @@ import io.afterimage.train.ImageBatch;
 import io.afterimage.train.NetworkTrainer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,7 @@ public final class GenerationCheck {
      * What came of a seed.
      *
      * @param quality of the test pictures
+     * @param perClass the same by label
      * @param plain of the same pictures with the plain model; empty without one
      * @param mean what the mean picture, taken as probabilities, costs of a test picture in nats
      * @param trainingSeconds of processor time, of the model that is measured
@@ -51,10 +54,15 @@ public final class GenerationCheck {
     public record Result(
             long seed,
             GenerativeQuality quality,
+            Map<String, GenerativeQuality> perClass,
             Optional<GenerativeQuality> plain,
             double mean,
             double trainingSeconds,
-            int images) {}
+            int images) {
+        public Result {
+            perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
+        }
+    }
 
     /**
      * What a model makes.
@@ -114,9 +122,12 @@ public final class GenerationCheck {
         ModelArtifact artifact = trained(plan.goal(), learned, seed);
         double seconds = time.seconds();
         try (GenerativeModel model = GenerativeModel.load(artifact)) {
+            Map<String, GenerativeQuality> perClass = new LinkedHashMap<>();
+            test.byLabel().forEach((label, images) -> perClass.put(label, GenerativeQuality.of(model, images, seed)));
             Result result = new Result(
                     seed,
                     GenerativeQuality.of(model, unseen, seed),
+                    perClass,
                     plain,
                     costOfMean(learned, unseen),
                     seconds,

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** How close spoiled pictures come to what they were, restored by a network and by what needs none. Labels are not looked at. */
+/** How close spoiled pictures come to what they were, restored by a network and by what needs none. Nothing that is learned reads a label. */
 public final class RestorationCheck {
     /** More change the baselines by less than they differ between samples. */
     private static final int MOST_FOR_BASELINES = 10_000;
@@ -29,6 +29,9 @@ public final class RestorationCheck {
     private final String name;
     private final List<float[]> train;
     private final List<float[]> test;
+    /** How many of the test pictures have each label; they lie label after label. */
+    private final Map<String, Integer> testLabels = new LinkedHashMap<>();
+
     private final Plan plan;
     private final NetworkTrainer trainer;
     private final Consumer<String> progress;
@@ -45,6 +48,7 @@ public final class RestorationCheck {
      * What came of a seed.
      *
      * @param quality of what the network restored
+     * @param perClass the same by label
      * @param baselines of what the others did, the first of which does nothing
      * @param trainingSeconds of processor time
      * @param images that were tested on
@@ -52,10 +56,12 @@ public final class RestorationCheck {
     public record Result(
             long seed,
             PictureQuality quality,
+            Map<String, PictureQuality> perClass,
             Map<String, PictureQuality> baselines,
             double trainingSeconds,
             int images) {
         public Result {
+            perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
             baselines = Collections.unmodifiableMap(new LinkedHashMap<>(baselines));
         }
     }
@@ -99,6 +105,7 @@ public final class RestorationCheck {
         this.name = train.name();
         this.train = even(train, odd);
         this.test = even(test, odd);
+        test.byLabel().forEach((label, images) -> testLabels.put(label, images.size()));
         this.plan = plan;
         this.trainer = trainer;
         this.progress = progress;
@@ -144,8 +151,20 @@ public final class RestorationCheck {
         }
         Map<String, PictureQuality> qualities = new LinkedHashMap<>();
         others.forEach((baseline, pictures) -> qualities.put(baseline, PictureQuality.of(pictures, test, shape)));
-        Result result = new Result(seed, PictureQuality.of(restored, test, shape), qualities, seconds, test.size());
+        Result result = new Result(
+                seed, PictureQuality.of(restored, test, shape), perClass(restored), qualities, seconds, test.size());
         return new Outcome(result, shape, examples(spoiled, restored, others));
+    }
+
+    private Map<String, PictureQuality> perClass(List<float[]> restored) {
+        Map<String, PictureQuality> perClass = new LinkedHashMap<>();
+        int from = 0;
+        for (Map.Entry<String, Integer> label : testLabels.entrySet()) {
+            int to = from + label.getValue();
+            perClass.put(label.getKey(), PictureQuality.of(restored.subList(from, to), test.subList(from, to), shape));
+            from = to;
+        }
+        return perClass;
     }
 
     private Map<String, UnaryOperator<List<float[]>>> baselines(long seed) {

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class GenerativeNetwork extends Network {
     private static final int[] WIDTHS = {32, 64, 64};
     private static final int HIDDEN = 512;
+    /** Two layers of so many: a plane is folded into pictures of many kinds only by what is not linear. */
     private static final int BOTTOM = 256;
+
     private static final int CRITIC = 256;
     /** Bounds the logarithm of a deviation: its exponential is squared in the loss, and early in training it may be anything. */
     private static final float WIDEST = 6;
@@ -58,7 +60,7 @@ public final class GenerativeNetwork extends Network {
             for (int i = 0; i < WIDTHS.length; i++) {
                 encoder.add(stage("encoder" + (i + 1), i == 0 ? input.channels() : WIDTHS[i - 1], WIDTHS[i], 2));
             }
-            units = new int[] {WIDTHS[2] * input.halvedHeight(3) * input.halvedWidth(3), BOTTOM};
+            units = new int[] {WIDTHS[2] * input.halvedHeight(3) * input.halvedWidth(3), BOTTOM, BOTTOM};
         }
         int depth = units.length - 1;
         for (int i = 0; i < depth; i++) {

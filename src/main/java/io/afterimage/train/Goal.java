@@ -105,7 +105,7 @@ public sealed interface Goal {
 
         @Override
         public float learningRate() {
-            return 2e-3f;
+            return kind.equals(GenerativeArchitecture.VARIATIONAL) ? 8e-3f : 2e-3f;
         }
 
         @Override

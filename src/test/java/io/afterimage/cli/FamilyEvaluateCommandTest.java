@@ -8,7 +8,9 @@ import io.afterimage.stream.ShippedImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,13 @@ class FamilyEvaluateCommandTest {
         assertThat(html.split(PICTURE, -1)).hasSize(1 + pictures);
     }
 
+    private static void assertBetweenClasses(JsonNode mean, Stream<JsonNode> perClass) {
+        DoubleSummaryStatistics classes =
+                perClass.mapToDouble(JsonNode::asDouble).summaryStatistics();
+        assertThat(classes.getCount()).isEqualTo(10);
+        assertThat(mean.asDouble()).isStrictlyBetween(classes.getMin(), classes.getMax());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "denoise --noise grain --width 4, 'as it is,mean image,median 3x3,PCA,linear'",
@@ -98,6 +107,9 @@ class FamilyEvaluateCommandTest {
                 assertThat(json.get("baselines").get(name).get(figure).asDouble())
                         .isFinite();
             }
+            assertBetweenClasses(
+                    json.get("mean").get(figure),
+                    json.get("perClass").valueStream().map(label -> label.get(figure)));
         }
         assertSelfContained(3 * (names.size() + 2));
         assertThat(Files.readString(page)).contains("best: ", "median: ", "worst: ", protocol + ", ");
@@ -126,6 +138,7 @@ class FamilyEvaluateCommandTest {
                         json.get("reconstruction").asDouble()
                                 + json.get("divergence").asDouble(),
                         within(1e-6));
+        assertBetweenClasses(json.get("mean"), json.get("perClass").valueStream());
         assertThat(json.get("divergence").asDouble()).isPositive();
         assertThat(json.get("spread").asDouble()).isPositive();
         assertThat(json.get("baselines").get("mean image").asDouble()).isBetween(150.0, 300.0);

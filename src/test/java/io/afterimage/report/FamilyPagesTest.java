@@ -62,7 +62,12 @@ class FamilyPagesTest {
 
     private String restoration(String baseline) throws Exception {
         RestorationCheck.Result result = new RestorationCheck.Result(
-                7, new PictureQuality(23.456, 0.9123), Map.of(baseline, new PictureQuality(12.5, 0.5)), 1, 30);
+                7,
+                new PictureQuality(23.456, 0.9123),
+                Map.of(),
+                Map.of(baseline, new PictureQuality(12.5, 0.5)),
+                1,
+                30);
         RestorationCheck.Example example = new RestorationCheck.Example(
                 "worst", flat(1), flat(0.5f), flat(0.25f), Map.of(baseline, flat(0)), 12.345);
         new RestorationPage()
@@ -98,7 +103,13 @@ class FamilyPagesTest {
 
     private String generation(List<GenerationCheck.Point> points, List<float[]> grid) throws Exception {
         GenerationCheck.Result result = new GenerationCheck.Result(
-                5, new GenerativeQuality(100.25, 7.5), Optional.of(new GenerativeQuality(120, 8)), 206.5, 1, 30);
+                5,
+                new GenerativeQuality(100.25, 7.5),
+                Map.of(),
+                Optional.of(new GenerativeQuality(120, 8)),
+                206.5,
+                1,
+                30);
         List<List<float[]>> walks = Collections.nCopies(3, Collections.nCopies(4, flat(0.75f)));
         GenerationCheck.Evidence evidence =
                 new GenerationCheck.Evidence(SHAPE, Collections.nCopies(20, flat(0.5f)), walks, grid, points);
