@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
@@ -36,7 +35,7 @@ public final class ConvolutionalAutoencoder extends Network {
     private final Linear toLatent;
     private final Linear fromLatent;
     private final Stage[] decoder = new Stage[2];
-    private final Conv2d toPixels;
+    private final BlockedConvolution toPixels;
 
     ConvolutionalAutoencoder(AutoencoderArchitecture architecture) {
         this.architecture = architecture;

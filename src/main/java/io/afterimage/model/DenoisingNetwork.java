@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,7 @@ final class DenoisingNetwork extends Network {
     private final Stage[] across = new Stage[3];
     private final Stage[] up = new Stage[2];
     private final Stage last;
-    private final Conv2d toPixels;
+    private final BlockedConvolution toPixels;
 
     DenoisingNetwork(DenoisingArchitecture architecture) {
         this.architecture = architecture;

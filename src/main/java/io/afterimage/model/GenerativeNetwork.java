@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -46,7 +45,7 @@ public final class GenerativeNetwork extends Network {
     private final List<Linear> decoderUnits = new ArrayList<>();
     private final List<Stage> decoder = new ArrayList<>();
     private final @Nullable Linear toPicture;
-    private final @Nullable Conv2d toPixels;
+    private final @Nullable BlockedConvolution toPixels;
     private final List<Linear> discriminator = new ArrayList<>();
 
     GenerativeNetwork(GenerativeArchitecture architecture) {

@@ -33,7 +33,7 @@ public abstract sealed class Network extends AbstractBlock
     private record Layer(Block block, Shape input) {}
 
     /** A convolution, batch normalisation and a leaky ReLU. */
-    record Stage(Conv2d convolution, BatchNorm norm) {
+    record Stage(BlockedConvolution convolution, BatchNorm norm) {
         NDArray forward(ParameterStore parameters, NDArray x, boolean training) {
             return leaky(apply(norm, parameters, apply(convolution, parameters, x, training), training));
         }
@@ -88,17 +88,16 @@ public abstract sealed class Network extends AbstractBlock
     }
 
     /** A convolution of 3×3 pixels whose output is as large as its input divided by the stride, rounded up. */
-    Conv2d convolution(String name, int from, int to, int stride, boolean bias) {
+    BlockedConvolution convolution(String name, int from, int to, int stride, boolean bias) {
         numbers += 9L * from * to + (bias ? to : 0);
         return layer(
                 name,
-                Conv2d.builder()
+                new BlockedConvolution(Conv2d.builder()
                         .setKernelShape(new Shape(3, 3))
                         .setFilters(to)
                         .optStride(new Shape(stride, stride))
                         .optPadding(new Shape(1, 1))
-                        .optBias(bias)
-                        .build(),
+                        .optBias(bias)),
                 new Shape(1, from, 4, 4));
     }
 

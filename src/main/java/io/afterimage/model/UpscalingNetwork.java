@@ -3,7 +3,6 @@ package io.afterimage.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -26,8 +25,8 @@ final class UpscalingNetwork extends Network {
     private static final int LAYERS = 4;
 
     private final UpscalingArchitecture architecture;
-    private final Conv2d[] layers = new Conv2d[LAYERS];
-    private final Conv2d toPixels;
+    private final BlockedConvolution[] layers = new BlockedConvolution[LAYERS];
+    private final BlockedConvolution toPixels;
 
     UpscalingNetwork(UpscalingArchitecture architecture) {
         this.architecture = architecture;
@@ -51,7 +50,7 @@ final class UpscalingNetwork extends Network {
         long rows = 2 * small.getShape().get(2);
         long columns = 2 * small.getShape().get(3);
         NDArray x = small;
-        for (Conv2d layer : layers) {
+        for (BlockedConvolution layer : layers) {
             x = leaky(apply(layer, parameters, x, training));
         }
         NDArray missing = shuffle(
