@@ -8,7 +8,6 @@ import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.ModelRejectedException;
-import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ImageCollection;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,7 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
             "0.001, and the interval that a right calibration keeps to in 99 of 100 cases.",
             "",
             "contamination: one label is normal, all others are anomalies. Half of the normal images train the current model, the "
-                    + "other half is the window of the retrainer, into which 1 % and 5 % anomalies are mixed. Printed is the area under "
+                    + "other half is the window of the retrainer, into which 1 %% and 5 %% anomalies are mixed. Printed is the area under "
                     + "the curve of a model of the clean window, and by how much it falls with anomalies in the window, with the "
                     + "retrainer's trimming and without."
         },
@@ -130,12 +129,8 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Length of the latent vector, and components of the PCA beside it. Default: 32, with generation 2")
     private @Nullable Integer latent;
 
-    @Option(
-            names = "--recipe",
-            defaultValue = "accurate",
-            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness"
-                    + " taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
-    private String recipe = "accurate";
+    @Mixin
+    private RecipeOption recipe = new RecipeOption();
 
     @Option(
             names = "--trim",
@@ -235,17 +230,9 @@ final class EvaluateCommand implements Callable<Integer> {
                 seeds,
                 epochs == null ? OptionalInt.empty() : OptionalInt.of(epochs),
                 latent == null ? OptionalInt.empty() : OptionalInt.of(latent),
-                recipe(),
+                recipe.recipe(),
                 trim,
                 family);
-    }
-
-    private ScoreRecipe recipe() {
-        try {
-            return ScoreRecipe.of(recipe);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
     }
 
     private static InputShape shape(String images) throws ImageSetException {

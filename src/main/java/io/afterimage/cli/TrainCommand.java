@@ -8,7 +8,6 @@ import io.afterimage.image.InputShape;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.Task;
-import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.Goal;
 import io.afterimage.train.ImageCollection;
 import io.afterimage.train.ModelTrainer;
@@ -112,12 +111,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private FamilyOptions family = new FamilyOptions();
 
-    @Option(
-            names = "--recipe",
-            defaultValue = "accurate",
-            description = "How to score: fast (one pass), accurate (three passes) or inspection (one pass, brightness"
-                    + " taken out; for parts in front of a camera). Default: ${DEFAULT-VALUE}")
-    private String recipe = "accurate";
+    @Mixin
+    private RecipeOption recipe = new RecipeOption();
 
     @Option(
             names = "--shape",
@@ -185,7 +180,7 @@ final class TrainCommand implements Callable<Integer> {
                     epochs == null ? 1 : epochs,
                     seed,
                     memory,
-                    ScoreRecipe.of(recipe),
+                    recipe.recipe(),
                     command,
                     images);
             return (collection, progress) -> {

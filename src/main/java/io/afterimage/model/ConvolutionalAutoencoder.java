@@ -10,10 +10,6 @@ import ai.djl.nn.pooling.Pool;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
 import io.afterimage.image.InputShape;
-import io.afterimage.score.PlaceStatistics;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,18 +93,9 @@ public final class ConvolutionalAutoencoder extends Network {
         return new Shape[] {inputShapes[0], new Shape(n, architecture.latent()), new Shape(n, architecture.features())};
     }
 
-    /** Parameters, feature memory and, for recipes that use them, statistics of places as the bytes of a weights file. */
-    public byte[] weights(FeatureMemory memory, Optional<PlaceStatistics> places) {
-        Map<String, SafeTensors.Tensor> learned = new LinkedHashMap<>(memory.tensors());
-        places.ifPresent(statistics -> ScoringModel.placeShapes(architecture.input())
-                .forEach((name, shape) -> learned.put(
-                        name,
-                        new SafeTensors.Tensor(
-                                shape,
-                                name.equals(ScoringModel.PLACE_MEANS)
-                                        ? statistics.means()
-                                        : statistics.deviations()))));
-        return weights(learned);
+    /** Parameters, and what was learned about normal images beside them, as the bytes of a weights file. */
+    public byte[] weights(NormalMemory memory) {
+        return weights(memory.tensors(architecture.input()));
     }
 
     /**
@@ -122,6 +109,6 @@ public final class ConvolutionalAutoencoder extends Network {
             throw new ModelRejectedException("model %s has architecture %s, not %s"
                     .formatted(manifest.version(), manifest.architecture(), architecture));
         }
-        restore(artifact.weights(), ScoringModel.learned(manifest));
+        restore(artifact.weights(), NormalMemory.shapes(manifest));
     }
 }

@@ -56,10 +56,10 @@ public record ModelManifest(
     /**
      * The score recipe and its parameters.
      *
-     * @param recipe {@code fast} or {@code accurate}
+     * @param recipe label of a {@link io.afterimage.score.ScoreRecipe}
      * @param fusion means and deviations of the recipe's parts, in its order
-     * @param components length of a whitened feature vector
-     * @param memory number of normal feature vectors kept
+     * @param components length of a whitened feature vector; 0 for recipes that compare no features
+     * @param memory number of normal images remembered
      */
     public record Scoring(String recipe, Fusion fusion, int components, int memory) {
         /** Of a model that gives no verdict. */

@@ -16,10 +16,7 @@ import io.afterimage.score.ResidualScores;
 import io.afterimage.score.ScoreRecipe;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,9 +26,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * #analyse} at once; each gets scratch memory of its own. Close it only after its last caller has returned.
  */
 public final class ScoringModel implements LoadedModel {
-    static final String PLACE_MEANS = "places.means";
-    static final String PLACE_DEVIATIONS = "places.deviations";
-
     private final ModelManifest manifest;
     private final InputShape shape;
     private final ScoreRecipe recipe;
@@ -40,7 +34,8 @@ public final class ScoringModel implements LoadedModel {
     private final Model holder;
     private final ConvolutionalAutoencoder network;
     private final Optional<PackedAutoencoder> packed;
-    private final NeighbourSearch neighbours;
+    private final Optional<NeighbourSearch> neighbours;
+    private final Optional<NeighbourSearch> directions;
     private final PlaceStatistics places;
     /** One for each thread that ever scored at the same time as others; a thread-local one would outlive the model. */
     private final Queue<Scratch> idle = new ConcurrentLinkedQueue<>();
@@ -65,8 +60,10 @@ public final class ScoringModel implements LoadedModel {
         this.holder = loaded.holder();
         this.network = (ConvolutionalAutoencoder) loaded.network();
         this.packed = PackedAutoencoder.of(holder.getNDManager(), network);
-        this.places = recipe.usesPlaces() ? places(loaded.tensors()) : PlaceStatistics.neutral(shape.pixels());
-        this.neighbours = new NeighbourSearch(holder.getNDManager(), FeatureMemory.of(loaded.tensors()));
+        NormalMemory normal = NormalMemory.of(loaded.tensors(), network.architecture(), recipe);
+        this.places = normal.places().orElseGet(() -> PlaceStatistics.neutral(shape.pixels()));
+        this.neighbours = normal.features().map(memory -> NeighbourSearch.ofFeatures(holder.getNDManager(), memory));
+        this.directions = normal.latents().map(memory -> NeighbourSearch.ofDirections(holder.getNDManager(), memory));
     }
 
     /**
@@ -76,7 +73,7 @@ public final class ScoringModel implements LoadedModel {
      */
     public static ScoringModel load(ModelArtifact artifact) throws ModelRejectedException {
         ModelManifest manifest = artifact.manifest();
-        LoadedNetwork loaded = LoadedNetwork.of(artifact, List.of(Task.RECONSTRUCT), learned(manifest));
+        LoadedNetwork loaded = LoadedNetwork.of(artifact, List.of(Task.RECONSTRUCT), NormalMemory.shapes(manifest));
         try {
             return new ScoringModel(manifest, loaded);
         } catch (RuntimeException e) {
@@ -86,43 +83,6 @@ public final class ScoringModel implements LoadedModel {
             }
             throw e;
         }
-    }
-
-    /**
-     * Names and shapes of what is in a weights file beside the network: what was learned with it about normal images.
-     *
-     * @throws ModelRejectedException when there is no such recipe
-     */
-    static Map<String, List<Long>> learned(ModelManifest manifest) throws ModelRejectedException {
-        if (!(manifest.architecture() instanceof AutoencoderArchitecture architecture)) {
-            return Map.of();
-        }
-        ModelManifest.Scoring scoring = manifest.scoring();
-        Map<String, List<Long>> shapes = new LinkedHashMap<>(
-                FeatureMemory.shapes(architecture.features(), scoring.components(), scoring.memory()));
-        try {
-            if (ScoreRecipe.of(scoring.recipe()).usesPlaces()) {
-                shapes.putAll(placeShapes(architecture.input()));
-            }
-        } catch (IllegalArgumentException e) {
-            throw new ModelRejectedException("manifest and weights do not fit together: " + e.getMessage(), e);
-        }
-        return shapes;
-    }
-
-    /** Names and shapes of the statistics of places. */
-    static Map<String, List<Long>> placeShapes(InputShape input) {
-        List<Long> picture = List.of((long) input.height(), (long) input.width());
-        Map<String, List<Long>> shapes = new LinkedHashMap<>();
-        shapes.put(PLACE_MEANS, picture);
-        shapes.put(PLACE_DEVIATIONS, picture);
-        return shapes;
-    }
-
-    private static PlaceStatistics places(Map<String, SafeTensors.Tensor> tensors) {
-        return new PlaceStatistics(
-                Objects.requireNonNull(tensors.get(PLACE_MEANS)).values(),
-                Objects.requireNonNull(tensors.get(PLACE_DEVIATIONS)).values());
     }
 
     @Override
@@ -162,12 +122,15 @@ public final class ScoringModel implements LoadedModel {
             float[][] medians = new float[count][];
             float[] seen = recipe.centred() ? centred(images, count, medians) : images;
             NDList outputs = forward(own, manager, seen, count);
-            double[] distances = neighbours.distances(outputs.get(2), count, own.ranks);
+            NDArray latent = outputs.get(1).get(":{}", count);
+            double[] distances = distances(neighbours, outputs.get(2), count, own.ranks);
+            double[] turns = distances(directions, latent, count, own.ranks);
             float[] reconstructions = own.reconstructions.of(outputs.get(0));
-            float[] latents = outputs.get(1).get(":{}", count).toFloatArray();
+            float[] latents = latent.toFloatArray();
             List<Analysis> analyses = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
-                Analysis analysis = analysis(own.residuals, seen, i, count, reconstructions, latents, distances[i]);
+                Analysis analysis =
+                        analysis(own.residuals, seen, i, count, reconstructions, latents, distances[i], turns[i]);
                 if (recipe.centred()) {
                     Centring.undo(analysis.reconstruction(), medians[i]);
                 }
@@ -201,6 +164,11 @@ public final class ScoringModel implements LoadedModel {
         return outputs;
     }
 
+    /** Zeros for a recipe that does not ask for them. */
+    private static double[] distances(Optional<NeighbourSearch> search, NDArray rows, int count, Readback ranks) {
+        return search.isPresent() ? search.get().distances(rows, count, ranks) : new double[count];
+    }
+
     private Analysis analysis(
             ResidualScores residuals,
             float[] images,
@@ -208,7 +176,8 @@ public final class ScoringModel implements LoadedModel {
             int count,
             float[] reconstructions,
             float[] latents,
-            double distance) {
+            double distance,
+            double turn) {
         int size = shape.size();
         boolean gradients = recipe.usesGradients();
         residuals.begin(images, i * size, gradients);
@@ -220,7 +189,7 @@ public final class ScoringModel implements LoadedModel {
         }
         double[] parts = new double[recipe.parts().size()];
         for (int k = 0; k < parts.length; k++) {
-            parts[k] = part(recipe.parts().get(k), residuals, distance);
+            parts[k] = part(recipe.parts().get(k), residuals, distance, turn);
         }
         double score = fusion.fuse(parts);
         int latent = network.architecture().latent();
@@ -234,13 +203,14 @@ public final class ScoringModel implements LoadedModel {
     }
 
     /** A raw score on the scale on which it is fused. */
-    private double part(Part part, ResidualScores residuals, double distance) {
+    private double part(Part part, ResidualScores residuals, double distance, double turn) {
         return switch (part) {
             case RESIDUAL -> Fusion.log(residuals.b2l2());
             case GRADIENT -> Fusion.log(residuals.blgms());
             case PEAK -> Fusion.log(residuals.blmp());
             case PLACE -> residuals.largestAtPlace(places);
             case NEIGHBOURS -> Fusion.log(distance);
+            case DIRECTION -> Fusion.log(turn);
         };
     }
 

@@ -14,7 +14,9 @@ public enum Part {
      */
     PLACE("place"),
     /** Mean distance of the image's features to their nearest neighbours among normal images. */
-    NEIGHBOURS("wknn");
+    NEIGHBOURS("wknn"),
+    /** Mean distance of the direction of the image's latent vector to the nearest directions among normal images; in [0, 2]. */
+    DIRECTION("direction");
 
     private final String label;
 

@@ -22,7 +22,14 @@ public enum ScoreRecipe {
      * the residual is held against what is usual at its place. For aligned parts in front of a fixed camera, where light and material
      * vary and anomalies are spots.
      */
-    INSPECTION(List.of(Part.PLACE, Part.NEIGHBOURS), false, true);
+    INSPECTION(List.of(Part.PLACE, Part.NEIGHBOURS), false, true),
+    /** As accurate, and the direction of the latent vector. For shapes, such as those of digits and clothes. */
+    THOROUGH(List.of(Part.RESIDUAL, Part.GRADIENT, Part.PEAK, Part.NEIGHBOURS, Part.DIRECTION), true, false),
+    /**
+     * One pass; the direction of the latent vector alone. For normal images of many kinds, where what is not normal is another kind: a
+     * residual is small where there is little to see, whatever it is, and says little of kinds. Blind to small defects.
+     */
+    KINDS(List.of(Part.DIRECTION), false, false);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable
     private final List<Part> parts;
@@ -61,6 +68,16 @@ public enum ScoreRecipe {
         return parts.contains(Part.GRADIENT);
     }
 
+    /** Whether features are compared with those of normal images. */
+    public boolean usesFeatures() {
+        return parts.contains(Part.NEIGHBOURS);
+    }
+
+    /** Whether directions of latent vectors are. */
+    public boolean usesDirections() {
+        return parts.contains(Part.DIRECTION);
+    }
+
     /** Whether residuals are held against what is usual at their place. */
     public boolean usesPlaces() {
         return parts.contains(Part.PLACE);
@@ -78,6 +95,7 @@ public enum ScoreRecipe {
                 return recipe;
             }
         }
-        throw new IllegalArgumentException("unknown score recipe '" + label + "': fast, accurate or inspection");
+        throw new IllegalArgumentException(
+                "unknown score recipe '" + label + "': fast, accurate, inspection, thorough or kinds");
     }
 }

@@ -12,9 +12,11 @@ import io.afterimage.model.Architecture;
 import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
 import io.afterimage.model.FeatureMemory;
+import io.afterimage.model.LatentMemory;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
+import io.afterimage.model.NormalMemory;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.model.Task;
 import io.afterimage.score.Centring;
@@ -120,8 +122,9 @@ public final class ModelTrainer {
                 restore(network, warm.from());
             }
             NetworkTraining.Losses losses = training.run(holder, progress);
-            FeatureMemory memory = remember(
-                    holder.getNDManager(), network, images.shape(), first(seen, request.memory()), random.split());
+            List<float[]> sample = first(seen, request.memory());
+            NormalMemory memory =
+                    remember(holder.getNDManager(), network, images.shape(), sample, request.recipe(), random.split());
             ModelManifest.Training provenance = new ModelManifest.Training(
                     request.command(),
                     request.images(),
@@ -133,17 +136,17 @@ public final class ModelTrainer {
                     losses.last(),
                     start.parent(),
                     clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
-            if (!request.recipe().usesPlaces()) {
-                byte[] weights = network.weights(memory, Optional.empty());
-                return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+            if (request.recipe().usesPlaces()) {
+                ModelArtifact placeless = uncalibrated(
+                        architecture,
+                        request,
+                        provenance,
+                        network,
+                        memory.with(PlaceStatistics.neutral(images.shape().pixels())),
+                        sample.size());
+                memory = memory.with(places(placeless, first(images.training(), request.memory())));
             }
-            byte[] weights = network.weights(
-                    memory, Optional.of(PlaceStatistics.neutral(images.shape().pixels())));
-            PlaceStatistics places = places(
-                    uncalibrated(architecture, request, provenance, memory, weights),
-                    first(images.training(), request.memory()));
-            weights = network.weights(memory, Optional.of(places));
-            return calibrate(uncalibrated(architecture, request, provenance, memory, weights), images);
+            return calibrate(uncalibrated(architecture, request, provenance, network, memory, sample.size()), images);
         }
     }
 
@@ -183,40 +186,55 @@ public final class ModelTrainer {
         return images.subList(0, Math.min(most, images.size()));
     }
 
-    private static FeatureMemory remember(
+    private static NormalMemory remember(
             NDManager parent,
             ConvolutionalAutoencoder network,
             InputShape shape,
             List<float[]> sample,
+            ScoreRecipe recipe,
             SplittableRandom random) {
         try (NDManager manager = parent.newSubManager()) {
-            NDArray features = features(manager, network, shape, sample);
-            PrincipalComponents principal = PrincipalComponents.of(manager, features, COMPONENTS, random);
-            int components = principal.variances().length;
-            double floor = WHITENING_FLOOR
-                    * java.util.Arrays.stream(principal.variances()).average().orElseThrow();
-            float[] projection = new float[principal.axes().length];
-            double[] offset = new double[components];
-            for (int i = 0; i < projection.length; i++) {
-                int k = i % components;
-                projection[i] =
-                        (float) (principal.axes()[i] / Math.sqrt(principal.variances()[k] + floor + 1e-12));
-                offset[k] -= (double) principal.mean()[i / components] * projection[i];
-            }
-            float[] shift = new float[components];
-            for (int k = 0; k < components; k++) {
-                shift[k] = (float) offset[k];
-            }
-            NDArray whitened = features.matMul(
-                            manager.create(projection, new Shape(projection.length / components, components)))
-                    .add(manager.create(shift, new Shape(1, components)));
-            return new FeatureMemory(projection, shift, whitened.toFloatArray(), components);
+            NDList encoded = encoded(manager, network, shape, sample);
+            return new NormalMemory(
+                    recipe.usesFeatures() ? Optional.of(whitened(manager, encoded.get(1), random)) : Optional.empty(),
+                    recipe.usesDirections() ? Optional.of(directions(encoded.get(0))) : Optional.empty(),
+                    Optional.empty());
         }
     }
 
-    private static NDArray features(
+    private static FeatureMemory whitened(NDManager manager, NDArray features, SplittableRandom random) {
+        PrincipalComponents principal = PrincipalComponents.of(manager, features, COMPONENTS, random);
+        int components = principal.variances().length;
+        double floor = WHITENING_FLOOR
+                * java.util.Arrays.stream(principal.variances()).average().orElseThrow();
+        float[] projection = new float[principal.axes().length];
+        double[] offset = new double[components];
+        for (int i = 0; i < projection.length; i++) {
+            int k = i % components;
+            projection[i] = (float) (principal.axes()[i] / Math.sqrt(principal.variances()[k] + floor + 1e-12));
+            offset[k] -= (double) principal.mean()[i / components] * projection[i];
+        }
+        float[] shift = new float[components];
+        for (int k = 0; k < components; k++) {
+            shift[k] = (float) offset[k];
+        }
+        NDArray whitened = features.matMul(
+                        manager.create(projection, new Shape(projection.length / components, components)))
+                .add(manager.create(shift, new Shape(1, components)));
+        return new FeatureMemory(projection, shift, whitened.toFloatArray(), components);
+    }
+
+    private static LatentMemory directions(NDArray latents) {
+        return new LatentMemory(LatentMemory.directions(latents).toFloatArray(), (int)
+                latents.getShape().get(1));
+    }
+
+    /** Latent vectors and features of images, {@code n × latent} and {@code n × features}. */
+    private static NDList encoded(
             NDManager manager, ConvolutionalAutoencoder network, InputShape shape, List<float[]> sample) {
+        int latent = network.architecture().latent();
         int features = network.architecture().features();
+        float[] latents = new float[Math.multiplyExact(sample.size(), latent)];
         float[] all = new float[Math.multiplyExact(sample.size(), features)];
         for (int from = 0; from < sample.size(); from += FEATURE_BATCH) {
             int count = Math.min(FEATURE_BATCH, sample.size() - from);
@@ -224,10 +242,13 @@ public final class ModelTrainer {
             try (NDManager inner = manager.newSubManager()) {
                 NDArray input = inner.create(batch, new Shape(count, shape.channels(), shape.height(), shape.width()));
                 NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
+                System.arraycopy(outputs.get(1).toFloatArray(), 0, latents, from * latent, count * latent);
                 System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
             }
         }
-        return manager.create(all, new Shape(sample.size(), features));
+        return new NDList(
+                manager.create(latents, new Shape(sample.size(), latent)),
+                manager.create(all, new Shape(sample.size(), features)));
     }
 
     /** Scores the held-out images with the very code that will score the stream. */
@@ -264,10 +285,14 @@ public final class ModelTrainer {
             Architecture architecture,
             Request request,
             ModelManifest.Training provenance,
-            FeatureMemory memory,
-            byte[] weights) {
+            ConvolutionalAutoencoder network,
+            NormalMemory memory,
+            int remembered) {
         ModelManifest.Scoring scoring = new ModelManifest.Scoring(
-                request.recipe().label(), new Fusion(List.of(), List.of()), memory.components(), memory.size());
+                request.recipe().label(),
+                new Fusion(List.of(), List.of()),
+                memory.features().map(FeatureMemory::components).orElse(0),
+                remembered);
         ModelManifest draft = new ModelManifest(
                 ModelManifest.FORMAT,
                 request.name(),
@@ -280,6 +305,6 @@ public final class ModelTrainer {
                 provenance,
                 Map.of(),
                 "");
-        return ModelArtifact.create(draft, weights).withRecipe(request.recipe());
+        return ModelArtifact.create(draft, network.weights(memory)).withRecipe(request.recipe());
     }
 }

@@ -56,7 +56,7 @@ class TrainCommandTest {
         "'train --images builtin:digits --out here --epochs 0', 'epochs', 2",
         "'train --images builtin:digits --out here --epochs many', '--epochs', 2",
         "'train --images builtin:digits --out here --latent 0', 'latent', 2",
-        "'train --images builtin:digits --out here --recipe slow', 'fast, accurate or inspection', 2",
+        "'train --images builtin:digits --out here --recipe slow', 'fast, accurate, inspection, thorough, kinds', 2",
         "'train --images builtin:digits --out here --memory 2', 'memory at least 3', 2",
         "'train --images builtin:digits --out here --shape 2x28x28', '--shape', 2",
         "'train --images builtin:digits --out here --shape 1x8x8', 'sides', 2",

@@ -36,7 +36,8 @@ public final class Architectures {
         try (NDManager manager = NDManager.newBaseManager()) {
             Network network = Network.initialized(manager, architecture);
             byte[] weights = network instanceof ConvolutionalAutoencoder autoencoder
-                    ? autoencoder.weights(memory(autoencoder.architecture()), Optional.empty())
+                    ? autoencoder.weights(new NormalMemory(
+                            Optional.of(memory(autoencoder.architecture())), Optional.empty(), Optional.empty()))
                     : network.weights();
             return ModelArtifact.create(manifest(architecture), weights);
         }
