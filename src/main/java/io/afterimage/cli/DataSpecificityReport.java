@@ -1,24 +1,27 @@
 package io.afterimage.cli;
 
 import io.afterimage.evaluate.DataSpecificity;
+import io.afterimage.report.DataSpecificityPage;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The matrix of alarm rates of models and sets, as a table and as JSON. */
-record DataSpecificityReport(List<DataSpecificity.Result> results) implements Findings {
+/** The matrix of alarm rates of models and sets, as a table, as JSON and as a page. */
+record DataSpecificityReport(List<DataSpecificity.Outcome> outcomes) implements Findings {
     static final String NAME = "data-specific";
 
     DataSpecificityReport {
-        results = List.copyOf(results);
+        outcomes = List.copyOf(outcomes);
     }
 
     @Override
     public void print(PrintWriter out) {
-        List<String> sets = List.copyOf(results.get(0).alarmRates().keySet());
+        List<String> sets = List.copyOf(results().get(0).alarmRates().keySet());
         for (int i = 0; i < sets.size(); i++) {
             out.printf("set %d: %s%n", i + 1, sets.get(i));
         }
@@ -49,13 +52,13 @@ record DataSpecificityReport(List<DataSpecificity.Result> results) implements Fi
         json.put("mean", matrix);
         json.put(
                 "seeds",
-                results.stream().map(DataSpecificity.Result::seed).distinct().toList());
-        json.put("runs", results);
+                results().stream().map(DataSpecificity.Result::seed).distinct().toList());
+        json.put("runs", results());
         return json;
     }
 
     private Map<String, List<DataSpecificity.Result>> byLearned() {
-        return results.stream()
+        return results().stream()
                 .collect(Collectors.groupingBy(
                         DataSpecificity.Result::learned, LinkedHashMap::new, Collectors.toList()));
     }
@@ -65,5 +68,14 @@ record DataSpecificityReport(List<DataSpecificity.Result> results) implements Fi
                 .mapToDouble(result -> result.alarmRates().getOrDefault(set, Double.NaN))
                 .average()
                 .orElseThrow();
+    }
+
+    @Override
+    public void page(Path directory, String headline) throws IOException {
+        new DataSpecificityPage().write(directory, headline, outcomes);
+    }
+
+    private List<DataSpecificity.Result> results() {
+        return outcomes.stream().map(DataSpecificity.Outcome::result).toList();
     }
 }

@@ -1,7 +1,10 @@
 package io.afterimage.cli;
 
 import io.afterimage.evaluate.EmbeddingCheck;
+import io.afterimage.report.EmbeddingPage;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,19 +12,20 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
 
-/** What latent vectors tell, as a table and as JSON. */
-record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings {
+/** What latent vectors tell, as a table, as JSON and as a page. */
+record EmbeddingReport(List<EmbeddingCheck.Outcome> outcomes) implements Findings {
     static final String NAME = "embedding";
     static final List<Integer> DIMENSIONS = List.of(2, 16, 32);
 
     EmbeddingReport {
-        results = List.copyOf(results);
+        outcomes = List.copyOf(outcomes);
     }
 
     @Override
     public void print(PrintWriter out) {
-        out.printf("%-22s %12s %8s %16s %10s%n", "", "neighbours", "linear", "trustworthiness", "error");
+        out.printf("%-22s %12s %8s %8s %16s %10s%n", "", "neighbours", "spread", "linear", "trustworthiness", "error");
         byDimensions().forEach((dimensions, some) -> {
             row(out, dimensions + " dimensions", some, EmbeddingCheck.Result::variational);
             row(out, "  autoencoder", some, EmbeddingCheck.Result::autoencoder);
@@ -30,6 +34,7 @@ record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings 
         out.printf(
                 "%nThe first row is the encoder of a variational autoencoder, the second that of the autoencoder that gives verdicts.%n"
                         + "neighbours, linear: share of test pictures whose label ten neighbours or a linear probe tell rightly;"
+                        + " spread: standard deviation over the seeds;"
                         + " trustworthiness: of neighbourhoods; error: mean squared error of the reconstruction.%n");
     }
 
@@ -41,9 +46,14 @@ record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings 
         EmbeddingCheck.Worth worth = mean(some, whose);
         out.printf(
                 Locale.ROOT,
-                "%-22s %12.4f %8.4f %16.4f %10.5f%n",
+                "%-22s %12.4f %8.4f %8.4f %16.4f %10.5f%n",
                 name,
                 worth.neighbours(),
+                StandardDeviation.of(some.stream()
+                                .map(whose)
+                                .mapToDouble(EmbeddingCheck.Worth::neighbours)
+                                .toArray())
+                        .getAsDouble(),
                 worth.linear(),
                 worth.trustworthiness(),
                 worth.error());
@@ -68,13 +78,13 @@ record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings 
         json.put("baselines", baselines);
         json.put(
                 "seeds",
-                results.stream().map(EmbeddingCheck.Result::seed).distinct().toList());
-        json.put("runs", results);
+                results().stream().map(EmbeddingCheck.Result::seed).distinct().toList());
+        json.put("runs", results());
         return json;
     }
 
     private Map<Integer, List<EmbeddingCheck.Result>> byDimensions() {
-        return results.stream()
+        return results().stream()
                 .collect(Collectors.groupingBy(
                         EmbeddingCheck.Result::dimensions, LinkedHashMap::new, Collectors.toList()));
     }
@@ -91,5 +101,14 @@ record EmbeddingReport(List<EmbeddingCheck.Result> results) implements Findings 
 
     private static double mean(List<EmbeddingCheck.Worth> worths, ToDoubleFunction<EmbeddingCheck.Worth> figure) {
         return worths.stream().mapToDouble(figure).average().orElseThrow();
+    }
+
+    @Override
+    public void page(Path directory, String headline) throws IOException {
+        new EmbeddingPage().write(directory, headline, outcomes);
+    }
+
+    private List<EmbeddingCheck.Result> results() {
+        return outcomes.stream().map(EmbeddingCheck.Outcome::result).toList();
     }
 }

@@ -145,8 +145,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description =
-                    "Write DIR/index.html, with curves and pictures; not for embedding, data-specific, calibration and contamination.")
+            description = "Write DIR/index.html, with curves and pictures; not for calibration and contamination.")
     private @Nullable Path page;
 
     @Option(names = "--json", description = "Print one JSON object at the end instead of a table.")

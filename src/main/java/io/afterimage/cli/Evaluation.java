@@ -45,8 +45,7 @@ final class Evaluation {
             CalibrationReport.NAME,
             ContaminationReport.NAME);
 
-    static final Set<String> WITHOUT_PAGE =
-            Set.of(EmbeddingReport.NAME, DataSpecificityReport.NAME, CalibrationReport.NAME, ContaminationReport.NAME);
+    static final Set<String> WITHOUT_PAGE = Set.of(CalibrationReport.NAME, ContaminationReport.NAME);
 
     private static final double ALPHA = 0.01;
     private static final int MEMORY = 6_000;
@@ -198,13 +197,13 @@ final class Evaluation {
 
     private EmbeddingReport embedding() throws ModelRejectedException {
         EmbeddingCheck check = new EmbeddingCheck(train, requireTest(), plan.givenEpochs(), models, networks, progress);
-        List<EmbeddingCheck.Result> results = new ArrayList<>();
+        List<EmbeddingCheck.Outcome> outcomes = new ArrayList<>();
         for (int dimensions : EmbeddingReport.DIMENSIONS) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
-                results.add(check.measure(dimensions, seed));
+                outcomes.add(check.measure(dimensions, seed));
             }
         }
-        return new EmbeddingReport(results);
+        return new EmbeddingReport(outcomes);
     }
 
     /** @param sets specifications of sets and the shapes that suit them */
@@ -212,13 +211,13 @@ final class Evaluation {
             throws ImageSetException, ModelRejectedException {
         DataSpecificity check =
                 new DataSpecificity(sets, detectionPlan(plan), new ModelTrainer(Clock.systemUTC()), progress);
-        List<DataSpecificity.Result> results = new ArrayList<>();
+        List<DataSpecificity.Outcome> outcomes = new ArrayList<>();
         for (String set : sets.keySet()) {
             for (long seed = 1; seed <= plan.seeds(); seed++) {
-                results.add(check.measure(set, seed));
+                outcomes.add(check.measure(set, seed));
             }
         }
-        return new DataSpecificityReport(results);
+        return new DataSpecificityReport(outcomes);
     }
 
     private ContaminationReport contamination() throws ModelRejectedException {

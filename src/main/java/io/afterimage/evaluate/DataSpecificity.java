@@ -2,10 +2,12 @@ package io.afterimage.evaluate;
 
 import io.afterimage.image.ImageSetException;
 import io.afterimage.image.InputShape;
+import io.afterimage.model.Analysis;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.retrain.Batches;
+import io.afterimage.train.ImageBatch;
 import io.afterimage.train.ModelTrainer;
 import io.afterimage.train.Start;
 import io.afterimage.train.TrainingImages;
@@ -22,6 +24,7 @@ import java.util.function.Consumer;
 public final class DataSpecificity {
     private static final double HELD_OUT = 0.2;
     private static final int MOST_COUNTED = 2_000;
+    private static final int SHOWN = 10;
 
     private final Map<String, InputShape> sets;
     private final Detection.Plan plan;
@@ -37,6 +40,30 @@ public final class DataSpecificity {
     public record Result(String learned, long seed, Map<String, Double> alarmRates) {
         public Result {
             alarmRates = Collections.unmodifiableMap(new LinkedHashMap<>(alarmRates));
+        }
+    }
+
+    /**
+     * Images of a set, as many reconstructions, as a model takes and gives them.
+     *
+     * @param images the first of those that were counted
+     */
+    public record Seen(List<float[]> images, List<float[]> reconstructions) {
+        public Seen {
+            images = List.copyOf(images);
+            reconstructions = List.copyOf(reconstructions);
+        }
+    }
+
+    /**
+     * Figures of a model, and what they rest on.
+     *
+     * @param shape of the pictures
+     * @param seen by set
+     */
+    public record Outcome(Result result, InputShape shape, Map<String, Seen> seen) {
+        public Outcome {
+            seen = Collections.unmodifiableMap(new LinkedHashMap<>(seen));
         }
     }
 
@@ -59,8 +86,9 @@ public final class DataSpecificity {
      *
      * @param learned one of the sets
      * @param seed of the split and of the training
+     * @throws IllegalArgumentException when there are too few images to train or to calibrate
      */
-    public Result measure(String learned, long seed) throws ImageSetException, ModelRejectedException {
+    public Outcome measure(String learned, long seed) throws ImageSetException, ModelRejectedException {
         List<float[]> own = shuffled(learned, learned, seed);
         int held = (int) Math.round(HELD_OUT * own.size());
         List<float[]> training = own.subList(held, own.size());
@@ -71,13 +99,24 @@ public final class DataSpecificity {
                 new Start.Scratch(""),
                 step -> {});
         Map<String, Double> rates = new LinkedHashMap<>();
+        Map<String, Seen> seen = new LinkedHashMap<>();
         try (ScoringModel model = ScoringModel.load(artifact)) {
+            model.calibration().requireSupports(plan.alpha());
             for (String set : sets.keySet()) {
                 List<float[]> counted = set.equals(learned) ? own.subList(0, held) : shuffled(set, learned, seed);
                 rates.put(set, alarmRate(model, counted.subList(0, Math.min(MOST_COUNTED, counted.size()))));
+                seen.put(set, seen(model, counted.subList(0, Math.min(SHOWN, counted.size()))));
             }
         }
-        return new Result(learned, seed, rates);
+        return new Outcome(new Result(learned, seed, rates), shape(learned), seen);
+    }
+
+    private static Seen seen(ScoringModel model, List<float[]> images) {
+        return new Seen(
+                images,
+                model.analyse(ImageBatch.join(images), images.size()).stream()
+                        .map(Analysis::reconstruction)
+                        .toList());
     }
 
     private double alarmRate(ScoringModel model, List<float[]> images) {

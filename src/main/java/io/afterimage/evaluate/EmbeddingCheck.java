@@ -1,5 +1,6 @@
 package io.afterimage.evaluate;
 
+import io.afterimage.image.InputShape;
 import io.afterimage.model.Analysis;
 import io.afterimage.model.GenerativeArchitecture;
 import io.afterimage.model.GenerativeModel;
@@ -17,6 +18,8 @@ import io.afterimage.train.Start;
 import io.afterimage.train.TrainingImages;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,6 +32,7 @@ import java.util.function.Consumer;
  */
 public final class EmbeddingCheck {
     private static final int MOST_TRUSTED = 2_000;
+    private static final int MOST_SHOWN = 12;
     private static final int BATCH = 64;
 
     private final LabelledImages train;
@@ -57,9 +61,49 @@ public final class EmbeddingCheck {
      */
     public record Worth(double neighbours, double linear, double trustworthiness, double error) {}
 
+    /**
+     * The embeddings to look at.
+     *
+     * @param shape of the pictures
+     * @param shown test pictures, of each label one
+     * @param seen what the embeddings make of them, by name
+     */
+    public record Evidence(InputShape shape, List<float[]> shown, Map<String, Seen> seen) {
+        public Evidence {
+            shown = List.copyOf(shown);
+            seen = Collections.unmodifiableMap(new LinkedHashMap<>(seen));
+        }
+    }
+
+    /**
+     * What one embedding makes of test pictures.
+     *
+     * @param reconstructions of the pictures that are shown, in their order
+     * @param points where test pictures lie, of an embedding of two dimensions; empty for others
+     */
+    public record Seen(List<float[]> reconstructions, List<LabelledPoint> points) {
+        public Seen {
+            reconstructions = List.copyOf(reconstructions);
+            points = List.copyOf(points);
+        }
+    }
+
+    /** Figures of a seed and a number of dimensions, and what they rest on. */
+    public record Outcome(Result result, Evidence evidence) {}
+
+    /** An embedding: pictures to vectors and back. */
+    private interface Codec {
+        Coded code(List<float[]> pictures);
+    }
+
+    private record Coded(List<float[]> vectors, List<float[]> reconstructions) {}
+
     /** Pictures, their vectors and their labels as numbers. */
     @SuppressWarnings("ArrayRecordComponent") // used at once, never compared
     private record Embedded(List<float[]> vectors, int[] labels, double error) {}
+
+    /** What an embedding is worth, and how it looks. */
+    private record Judged(Worth worth, Seen seen) {}
 
     /** Pictures and the numbers of their labels. */
     @SuppressWarnings("ArrayRecordComponent") // used at once, never compared
@@ -92,24 +136,32 @@ public final class EmbeddingCheck {
      * @param seed of all that is drawn
      * @throws IllegalArgumentException when there are too few images
      */
-    public Result measure(int dimensions, long seed) throws ModelRejectedException {
+    public Outcome measure(int dimensions, long seed) throws ModelRejectedException {
         Labelled learned = labelled(train);
         Labelled unseen = labelled(test);
         progress.accept("seed %d: %d dimensions, from %,d images".formatted(seed, dimensions, learned.pictures.size()));
         PrincipalReconstruction principal = PrincipalReconstruction.of(learned.pictures, dimensions, seed);
-        Worth pca = worth(embedded(principal, learned), embedded(principal, unseen), unseen, seed);
-        return new Result(
-                seed,
-                dimensions,
-                variational(learned, unseen, dimensions, seed),
-                autoencoder(learned, unseen, dimensions, seed),
-                pca);
+        Judged pca = judged(pictures -> coded(principal, pictures), learned, unseen, seed);
+        Judged variational;
+        try (GenerativeModel model = GenerativeModel.load(variational(learned, dimensions, seed))) {
+            variational = judged(pictures -> coded(model, pictures), learned, unseen, seed);
+        }
+        Judged autoencoder;
+        try (ScoringModel model = ScoringModel.load(autoencoder(learned, dimensions, seed))) {
+            autoencoder = judged(pictures -> coded(model, pictures), learned, unseen, seed);
+        }
+        Map<String, Seen> seen = new LinkedHashMap<>();
+        seen.put("variational autoencoder", variational.seen);
+        seen.put("autoencoder", autoencoder.seen);
+        seen.put("principal components", pca.seen);
+        return new Outcome(
+                new Result(seed, dimensions, variational.worth, autoencoder.worth, pca.worth),
+                new Evidence(test.shape(), shown(), seen));
     }
 
-    private Worth autoencoder(Labelled learned, Labelled unseen, int dimensions, long seed)
-            throws ModelRejectedException {
+    private ModelArtifact autoencoder(Labelled learned, int dimensions, long seed) {
         int rounds = epochs.orElseGet(() -> ModelTrainer.suitableEpochs(learned.pictures.size()));
-        ModelArtifact artifact = models.train(
+        return models.train(
                 TrainingImages.split(train.shape(), learned.pictures, seed),
                 new ModelTrainer.Request(
                         "evaluated",
@@ -122,27 +174,20 @@ public final class EmbeddingCheck {
                         train.name()),
                 new Start.Scratch(""),
                 step -> {});
-        try (ScoringModel model = ScoringModel.load(artifact)) {
-            return worth(embedded(model, learned), embedded(model, unseen), unseen, seed);
-        }
     }
 
-    private Worth variational(Labelled learned, Labelled unseen, int dimensions, long seed)
-            throws ModelRejectedException {
+    private ModelArtifact variational(Labelled learned, int dimensions, long seed) {
         Goal goal = new Goal.Generate(
                 GenerativeArchitecture.VARIATIONAL,
                 dimensions,
                 new GenerativeArchitecture.Loss(GenerativeArchitecture.Pixels.BCE, 1));
         int rounds = epochs.orElseGet(() -> goal.suitableEpochs(learned.pictures.size()));
-        ModelArtifact artifact = networks.train(
+        return networks.train(
                 train.shape(),
                 learned.pictures,
                 goal,
                 new NetworkTrainer.Request("evaluated", rounds, seed, "afterimage evaluate", train.name()),
                 step -> {});
-        try (GenerativeModel model = GenerativeModel.load(artifact)) {
-            return worth(embedded(model, learned), embedded(model, unseen), unseen, seed);
-        }
     }
 
     private Labelled labelled(LabelledImages set) {
@@ -162,48 +207,55 @@ public final class EmbeddingCheck {
                 pictures, labels.stream().mapToInt(Integer::intValue).toArray());
     }
 
-    private static Embedded embedded(PrincipalReconstruction principal, Labelled images) {
+    private static Coded coded(PrincipalReconstruction principal, List<float[]> pictures) {
         List<float[]> vectors = new ArrayList<>();
-        double error = 0;
-        for (float[] picture : images.pictures) {
+        List<float[]> reconstructions = new ArrayList<>();
+        for (float[] picture : pictures) {
             double[] weights = principal.weights(picture);
             float[] vector = new float[weights.length];
             for (int i = 0; i < vector.length; i++) {
                 vector[i] = (float) weights[i];
             }
             vectors.add(vector);
-            error += error(principal.reconstruction(picture), picture) / images.pictures.size();
+            reconstructions.add(principal.reconstruction(picture));
         }
-        return new Embedded(vectors, images.labels, error);
+        return new Coded(vectors, reconstructions);
     }
 
-    private static Embedded embedded(ScoringModel model, Labelled images) {
+    private static Coded coded(ScoringModel model, List<float[]> pictures) {
+        List<Analysis> analyses = model.analyse(ImageBatch.join(pictures), pictures.size());
+        return new Coded(
+                analyses.stream().map(Analysis::latent).toList(),
+                analyses.stream().map(Analysis::reconstruction).toList());
+    }
+
+    private static Coded coded(GenerativeModel model, List<float[]> pictures) {
+        int count = pictures.size();
+        float[] means = model.encode(ImageBatch.join(pictures), count).means();
+        return new Coded(ImageBatch.split(means, count), ImageBatch.split(model.decode(means, count), count));
+    }
+
+    private static Embedded embedded(Codec codec, Labelled images) {
         List<float[]> vectors = new ArrayList<>();
         double error = 0;
         for (int from = 0; from < images.pictures.size(); from += BATCH) {
             List<float[]> batch = images.pictures.subList(from, Math.min(from + BATCH, images.pictures.size()));
-            List<Analysis> analyses = model.analyse(ImageBatch.join(batch), batch.size());
+            Coded coded = codec.code(batch);
+            vectors.addAll(coded.vectors);
             for (int i = 0; i < batch.size(); i++) {
-                vectors.add(analyses.get(i).latent());
-                error += error(analyses.get(i).reconstruction(), batch.get(i)) / images.pictures.size();
+                error += error(coded.reconstructions.get(i), batch.get(i)) / images.pictures.size();
             }
         }
         return new Embedded(vectors, images.labels, error);
     }
 
-    private static Embedded embedded(GenerativeModel model, Labelled images) {
-        List<float[]> vectors = new ArrayList<>();
-        double error = 0;
-        for (int from = 0; from < images.pictures.size(); from += BATCH) {
-            List<float[]> batch = images.pictures.subList(from, Math.min(from + BATCH, images.pictures.size()));
-            float[] means = model.encode(ImageBatch.join(batch), batch.size()).means();
-            vectors.addAll(ImageBatch.split(means, batch.size()));
-            List<float[]> decoded = ImageBatch.split(model.decode(means, batch.size()), batch.size());
-            for (int i = 0; i < batch.size(); i++) {
-                error += error(decoded.get(i), batch.get(i)) / images.pictures.size();
-            }
-        }
-        return new Embedded(vectors, images.labels, error);
+    /** The first test picture of each label. */
+    private List<float[]> shown() {
+        return test.byLabel().values().stream()
+                .filter(pictures -> !pictures.isEmpty())
+                .limit(MOST_SHOWN)
+                .map(pictures -> pictures.get(0))
+                .toList();
     }
 
     private static double error(float[] reconstruction, float[] picture) {
@@ -215,20 +267,37 @@ public final class EmbeddingCheck {
         return sum / picture.length;
     }
 
-    private Worth worth(Embedded learned, Embedded unseen, Labelled pictures, long seed) {
+    private Judged judged(Codec codec, Labelled learned, Labelled unseen, long seed) {
+        Embedded known = embedded(codec, learned);
+        Embedded asked = embedded(codec, unseen);
         int kinds = train.byLabel().size();
         List<Integer> order = new ArrayList<>();
-        for (int i = 0; i < unseen.vectors.size(); i++) {
+        for (int i = 0; i < asked.vectors.size(); i++) {
             order.add(i);
         }
         Collections.shuffle(order, new Random(seed));
         List<Integer> some = order.subList(0, Math.min(MOST_TRUSTED, order.size()));
-        return new Worth(
-                Neighbourhoods.accuracy(learned.vectors, learned.labels, unseen.vectors, unseen.labels, kinds),
-                LinearProbe.accuracy(learned.vectors, learned.labels, unseen.vectors, unseen.labels, kinds, seed),
+        Worth worth = new Worth(
+                Neighbourhoods.accuracy(known.vectors, known.labels, asked.vectors, asked.labels, kinds),
+                LinearProbe.accuracy(known.vectors, known.labels, asked.vectors, asked.labels, kinds, seed),
                 Neighbourhoods.trustworthiness(
-                        some.stream().map(pictures.pictures::get).toList(),
-                        some.stream().map(unseen.vectors::get).toList()),
-                unseen.error);
+                        some.stream().map(unseen.pictures::get).toList(),
+                        some.stream().map(asked.vectors::get).toList()),
+                asked.error);
+        return new Judged(worth, new Seen(codec.code(shown()).reconstructions, points(asked, some)));
+    }
+
+    private List<LabelledPoint> points(Embedded embedded, List<Integer> some) {
+        if (embedded.vectors.get(0).length != 2) {
+            return List.of();
+        }
+        List<String> names = List.copyOf(train.byLabel().keySet());
+        return some.stream()
+                .sorted(Comparator.comparingInt(i -> embedded.labels[i]))
+                .map(i -> new LabelledPoint(
+                        names.get(embedded.labels[i]),
+                        embedded.vectors.get(i)[0],
+                        embedded.vectors.get(i)[1]))
+                .toList();
     }
 }

@@ -77,7 +77,7 @@ public final class GenerationCheck {
             List<float[]> samples,
             List<List<float[]>> walks,
             List<float[]> grid,
-            List<Point> points) {
+            List<LabelledPoint> points) {
         public Evidence {
             samples = List.copyOf(samples);
             walks = List.copyOf(walks);
@@ -85,9 +85,6 @@ public final class GenerationCheck {
             points = List.copyOf(points);
         }
     }
-
-    /** A picture in the plane. */
-    public record Point(String label, double x, double y) {}
 
     /** Figures of a seed, and pictures to look at. */
     public record Outcome(Result result, Evidence evidence) {}
@@ -186,8 +183,8 @@ public final class GenerationCheck {
         return ImageBatch.split(model.decode(latents, count), count);
     }
 
-    private List<Point> points(GenerativeModel model) {
-        List<Point> points = new ArrayList<>();
+    private List<LabelledPoint> points(GenerativeModel model) {
+        List<LabelledPoint> points = new ArrayList<>();
         int every = Math.max(1, test.of(test.byLabel().keySet()).size() / POINTS);
         for (Map.Entry<String, List<float[]>> entry : test.byLabel().entrySet()) {
             List<float[]> some = new ArrayList<>();
@@ -200,7 +197,7 @@ public final class GenerationCheck {
                         model.encode(ImageBatch.join(batch), batch.size()).means();
                 for (int i = 0; i < batch.size(); i++) {
                     float[] z = Arrays.copyOfRange(means, i * model.latent(), (i + 1) * model.latent());
-                    points.add(new Point(entry.getKey(), z[0], z.length > 1 ? z[1] : 0));
+                    points.add(new LabelledPoint(entry.getKey(), z[0], z.length > 1 ? z[1] : 0));
                 }
             }
         }

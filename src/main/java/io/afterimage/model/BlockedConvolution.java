@@ -2,6 +2,7 @@ package io.afterimage.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
@@ -29,20 +30,20 @@ final class BlockedConvolution extends Conv2d {
     protected NDList forwardInternal(
             ParameterStore parameters, NDList inputs, boolean training, @Nullable PairList<String, Object> unused) {
         NDArray x = inputs.singletonOrThrow();
+        NDManager manager = x.getManager();
         NDArray weights = parameters.getValue(weight, x.getDevice(), training);
         NDArray biases = includeBias ? parameters.getValue(bias, x.getDevice(), training) : null;
-        long in = x.getShape().get(1);
-        if (in > PICTURE) {
-            x = filled(x, 1);
-            weights = filled(weights, 1);
+        if (x.getShape().get(1) > PICTURE) {
+            x = filled(manager, x, 1);
+            weights = filled(manager, weights, 1);
         }
         if (!training || filters % BLOCK == 0) {
             return Conv2d.conv2d(x, weights, biases, stride, padding, dilation, groups);
         }
         NDArray y = Conv2d.conv2d(
                         x,
-                        filled(weights, 0),
-                        biases == null ? null : filled(biases, 0),
+                        filled(manager, weights, 0),
+                        biases == null ? null : filled(manager, biases, 0),
                         stride,
                         padding,
                         dilation,
@@ -51,8 +52,8 @@ final class BlockedConvolution extends Conv2d {
         return new NDList(y.get(":, :{}", filters));
     }
 
-    /** With zeros behind the last channel until a block is full. */
-    private static NDArray filled(NDArray x, int axis) {
+    /** With zeros behind the last channel until a block is full; memory of the batch, where that of {@code x} may outlive it. */
+    private static NDArray filled(NDManager manager, NDArray x, int axis) {
         Shape shape = x.getShape();
         int missing = (int) Math.floorMod(-shape.get(axis), (long) BLOCK);
         if (missing == 0) {
@@ -60,6 +61,8 @@ final class BlockedConvolution extends Conv2d {
         }
         long[] rest = shape.getShape().clone();
         rest[axis] = missing;
-        return x.concat(x.getManager().zeros(new Shape(rest), x.getDataType()), axis);
+        NDArray filled = x.concat(manager.zeros(new Shape(rest), x.getDataType()), axis);
+        filled.attach(manager);
+        return filled;
     }
 }

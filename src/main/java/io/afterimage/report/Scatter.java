@@ -1,6 +1,7 @@
 package io.afterimage.report;
 
-import io.afterimage.evaluate.GenerationCheck;
+import io.afterimage.evaluate.LabelledPoint;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,23 +15,30 @@ final class Scatter {
 
     private final Map<String, String> colours = new LinkedHashMap<>();
 
-    Scatter(Element parent, List<GenerationCheck.Point> points) {
+    Scatter(Element parent, List<LabelledPoint> points) {
         List<String> labels =
-                points.stream().map(GenerationCheck.Point::label).distinct().toList();
+                points.stream().map(LabelledPoint::label).distinct().toList();
         for (int i = 0; i < labels.size(); i++) {
             colours.put(labels.get(i), "hsl(%d 65%% %d%%)".formatted(360 * i / labels.size(), i % 2 == 0 ? 42 : 58));
         }
-        double extent = points.stream()
-                .mapToDouble(point -> Math.max(Math.abs(point.x()), Math.abs(point.y())))
-                .filter(distance -> distance > 0)
-                .max()
-                .orElse(1);
+        DoubleSummaryStatistics across =
+                points.stream().mapToDouble(LabelledPoint::x).summaryStatistics();
+        DoubleSummaryStatistics up =
+                points.stream().mapToDouble(LabelledPoint::y).summaryStatistics();
+        double extent = Math.max(across.getMax() - across.getMin(), up.getMax() - up.getMin()) / 2;
+        double middle = (across.getMin() + across.getMax()) / 2;
+        double height = (up.getMin() + up.getMax()) / 2;
         Element svg = HtmlPage.add(parent, "svg");
         svg.setAttribute("width", String.valueOf(SIDE + LEGEND));
         svg.setAttribute("height", String.valueOf(SIDE));
         svg.setAttribute("viewBox", "0 0 %d %d".formatted(SIDE + LEGEND, SIDE));
-        for (GenerationCheck.Point point : points) {
-            dot(svg, coordinate(point.x(), extent), coordinate(-point.y(), extent), 2.5, point.label());
+        for (LabelledPoint point : points) {
+            dot(
+                    svg,
+                    coordinate(point.x() - middle, extent),
+                    coordinate(height - point.y(), extent),
+                    2.5,
+                    point.label());
         }
         int y = 20;
         for (String label : labels) {
@@ -52,6 +60,6 @@ final class Scatter {
     }
 
     private static double coordinate(double value, double extent) {
-        return SIDE / 2.0 * (1 + 0.97 * value / extent);
+        return SIDE / 2.0 * (extent > 0 ? 1 + 0.97 * value / extent : 1);
     }
 }

@@ -128,7 +128,6 @@ class EvaluateCommandTest {
         "'evaluate --protocol one-class --recipe slow', 'slow', 2",
         "'evaluate --protocol one-class --latent 0', '--latent', 2",
         "'evaluate --protocol data-specific', '--others', 2",
-        "'evaluate --protocol data-specific --others builtin:fashion --report here', '--report has nothing', 2",
         "'evaluate --protocol denoise --others builtin:fashion', 'no other protocol does', 2",
         "'evaluate --protocol denoise --noise hum', 'there are fog, grain, salt-and-pepper, blocks, any', 2",
         "'evaluate --protocol denoise --width 0', 'width must be within 1..512', 2",

@@ -190,9 +190,50 @@ class FamilyEvaluateCommandTest {
         assertThat(json.get("runs")).hasSize(3);
     }
 
+    @Test
+    void embeddingsCanBeLookedAt() throws Exception {
+        evaluate("embedding --seeds 1 --report " + report);
+
+        // Pictures and reconstructions for each number of dimensions.
+        assertSelfContained(3);
+        assertThat(Files.readString(page)).contains("The plane of the variational autoencoder");
+    }
+
+    private Invocation dataSpecific(int images) throws Exception {
+        Path digits = IdxFiles.write(directory.resolve("digits"), ShippedImages.first(images, ShippedImages.DIGITS));
+        Path clothes = IdxFiles.write(directory.resolve("clothes"), ShippedImages.first(images, ShippedImages.FASHION));
+        return Invocation.of(("evaluate --protocol data-specific --epochs 10 --seeds 1 --recipe fast --json --images "
+                        + digits + " --others " + clothes + " --report " + report)
+                .split(" "));
+    }
+
+    @Test
+    void eachSetIsLearnedAndAllAreCounted() throws Exception {
+        Invocation command = dataSpecific(450);
+
+        assertThat(command.code()).isZero();
+        JsonNode mean = JsonMapper.shared().readTree(command.out()).get("mean");
+        List<String> all = List.copyOf(mean.propertyNames());
+        assertThat(all).hasSize(2);
+        double own = mean.get(all.get(0)).get(all.get(0)).asDouble();
+        assertThat(own).isLessThan(0.2);
+        assertThat(mean.get(all.get(0)).get(all.get(1)).asDouble()).isGreaterThan(own + 0.5);
+        assertSelfContained(4);
+    }
+
+    /** Otherwise no image could ever be called anomalous, and every rate would be zero. */
+    @Test
+    void setsThatAreTooSmallToCalibrateAreRefused() throws Exception {
+        Invocation command = dataSpecific(100);
+
+        assertThat(command.code()).isEqualTo(Main.FAILED);
+        assertThat(command.err()).contains("alpha 0.01 is out of reach of a calibration sample of 24 images");
+        assertThat(page).doesNotExist();
+    }
+
     /** Said before anything is measured, not an hour later. */
     @ParameterizedTest
-    @ValueSource(strings = {"embedding", "calibration", "contamination"})
+    @ValueSource(strings = {"calibration", "contamination"})
     void whereThereIsNoPageItIsSaidAtOnce(String protocol) {
         Invocation command = Invocation.of("evaluate", "--protocol", protocol, "--report", report.toString());
 

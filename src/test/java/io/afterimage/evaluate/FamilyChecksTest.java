@@ -122,7 +122,7 @@ class FamilyChecksTest {
         assertThat(evidence.grid()).hasSize(225);
         assertThat(evidence.grid().get(0)).isNotEqualTo(evidence.grid().get(224));
         assertThat(evidence.points()).hasSize(30);
-        assertThat(evidence.points().stream().map(GenerationCheck.Point::label).distinct())
+        assertThat(evidence.points().stream().map(LabelledPoint::label).distinct())
                 .containsExactly("lying", "standing");
     }
 
@@ -163,7 +163,8 @@ class FamilyChecksTest {
                 new NetworkTrainer(Clock.systemUTC()),
                 told::add);
 
-        EmbeddingCheck.Result result = check.measure(2, 1);
+        EmbeddingCheck.Outcome outcome = check.measure(2, 1);
+        EmbeddingCheck.Result result = outcome.result();
 
         assertThat(told).containsExactly("seed 1: 2 dimensions, from 80 images");
         assertThat(result.dimensions()).isEqualTo(2);
@@ -173,8 +174,15 @@ class FamilyChecksTest {
             assertThat(worth.trustworthiness()).isBetween(0.3, 1.0);
             assertThat(worth.error()).isBetween(0.0, 0.3);
         }
-        EmbeddingCheck.Result again = check.measure(2, 1);
-        assertThat(again).isEqualTo(result);
+        assertThat(check.measure(2, 1).result()).isEqualTo(result);
+        assertThat(outcome.evidence().shown()).as("one of each label").hasSize(2);
+        assertThat(outcome.evidence().seen()).hasSize(3).allSatisfy((name, seen) -> {
+            assertThat(seen.reconstructions()).hasSize(2);
+            assertThat(seen.points())
+                    .extracting(LabelledPoint::label)
+                    .hasSize(TEST.of("lying").size() + TEST.of("standing").size())
+                    .containsOnly("lying", "standing");
+        });
     }
 
     /** Four components hold two kinds of stripes, each a circle in a plane, whole; two do not. */
@@ -188,8 +196,8 @@ class FamilyChecksTest {
                 new NetworkTrainer(Clock.systemUTC()),
                 told::add);
 
-        EmbeddingCheck.Worth two = check.measure(2, 1).pca();
-        EmbeddingCheck.Worth four = check.measure(4, 1).pca();
+        EmbeddingCheck.Worth two = check.measure(2, 1).result().pca();
+        EmbeddingCheck.Worth four = check.measure(4, 1).result().pca();
 
         assertThat(four.error()).isLessThan(0.01).isLessThan(two.error());
         assertThat(four.neighbours()).isEqualTo(1);

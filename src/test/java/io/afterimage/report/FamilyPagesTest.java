@@ -2,7 +2,10 @@ package io.afterimage.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.afterimage.evaluate.DataSpecificity;
+import io.afterimage.evaluate.EmbeddingCheck;
 import io.afterimage.evaluate.GenerationCheck;
+import io.afterimage.evaluate.LabelledPoint;
 import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
@@ -20,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -96,12 +100,12 @@ class FamilyPagesTest {
         assertThat(restoration("<b>\"blur\"</b>"))
                 .contains("<td>&lt;b&gt;\"blur\"&lt;/b&gt;</td>", "&quot;blur&quot;")
                 .doesNotContain("><b>", "=\"<b>\"");
-        assertThat(generation(List.of(new GenerationCheck.Point("<i>cats</i>", 0, 0)), List.of()))
+        assertThat(generation(List.of(new LabelledPoint("<i>cats</i>", 0, 0)), List.of()))
                 .contains("&lt;i&gt;cats&lt;/i&gt;")
                 .doesNotContain("<i>");
     }
 
-    private String generation(List<GenerationCheck.Point> points, List<float[]> grid) throws Exception {
+    private String generation(List<LabelledPoint> points, List<float[]> grid) throws Exception {
         GenerationCheck.Result result = new GenerationCheck.Result(
                 5,
                 new GenerativeQuality(100.25, 7.5),
@@ -123,10 +127,10 @@ class FamilyPagesTest {
 
     @Test
     void generationHasSamplesWalksTheGridAndThePlane() throws Exception {
-        List<GenerationCheck.Point> points = List.of(
-                new GenerationCheck.Point("lying", 2, 0),
-                new GenerationCheck.Point("lying", 0, 1),
-                new GenerationCheck.Point("standing", -1, -2));
+        List<LabelledPoint> points = List.of(
+                new LabelledPoint("lying", 2, 0),
+                new LabelledPoint("lying", 0, 1),
+                new LabelledPoint("standing", -1, -2));
 
         String page = generation(points, Collections.nCopies(9, flat(1)));
 
@@ -141,20 +145,20 @@ class FamilyPagesTest {
 
     @Test
     void withoutAPlaneThereIsNoGrid() throws Exception {
-        String page = generation(List.of(new GenerationCheck.Point("lying", 0, 0)), List.of());
+        String page = generation(List.of(new LabelledPoint("lying", 0, 0)), List.of());
 
         assertThat(pictures(page)).hasSize(2);
         assertThat(page).doesNotContain("grid over the latent plane");
     }
 
-    /** The farthest coordinate comes close to the edge; up is up, and each label has a colour of its own. */
+    /** The longer side of what the points take comes close to the edges; up is up, and each label has a colour of its own. */
     @Test
     void pointsLieWhereTheyAreInTheColourOfTheirLabel() throws Exception {
         String page = generation(
                 List.of(
-                        new GenerationCheck.Point("lying", 2, 0),
-                        new GenerationCheck.Point("lying", 0, 1),
-                        new GenerationCheck.Point("standing", -1, -2)),
+                        new LabelledPoint("lying", 2, 0),
+                        new LabelledPoint("lying", 0, 1),
+                        new LabelledPoint("standing", -1, -2)),
                 List.of());
 
         List<Map<String, String>> dots = new ArrayList<>();
@@ -168,9 +172,9 @@ class FamilyPagesTest {
             dots.add(attributes);
         }
         assertThat(dots).as("three points and two of the legend").hasSize(5);
-        assertThat(dots.get(0)).containsEntry("cx", "630.4").containsEntry("cy", "320.0");
-        assertThat(dots.get(1)).containsEntry("cx", "320.0").containsEntry("cy", "164.8");
-        assertThat(dots.get(2)).containsEntry("cx", "164.8").containsEntry("cy", "630.4");
+        assertThat(dots.get(0)).containsEntry("cx", "630.4").containsEntry("cy", "216.5");
+        assertThat(dots.get(1)).containsEntry("cx", "216.5").containsEntry("cy", "9.6");
+        assertThat(dots.get(2)).containsEntry("cx", "9.6").containsEntry("cy", "630.4");
         assertThat(dots.get(1).get("fill"))
                 .isEqualTo(dots.get(0).get("fill"))
                 .isEqualTo(dots.get(3).get("fill"));
@@ -181,7 +185,62 @@ class FamilyPagesTest {
     }
 
     @Test
+    void embeddingsHaveTheirReconstructionsAndTheirPlanes() throws Exception {
+        EmbeddingCheck.Worth worth = new EmbeddingCheck.Worth(0.9876, 0.8765, 0.7654, 0.01234);
+        List<LabelledPoint> plane = List.of(new LabelledPoint("lying", 1, 2), new LabelledPoint("standing", 3, 4));
+        List<float[]> shown = List.of(flat(0), flat(0.25f));
+        Map<String, EmbeddingCheck.Seen> seen = new TreeMap<>(Map.of(
+                "autoencoder", new EmbeddingCheck.Seen(List.of(flat(1), flat(1)), plane),
+                "components", new EmbeddingCheck.Seen(List.of(flat(0.5f), flat(0.5f)), List.of())));
+        new EmbeddingPage()
+                .write(
+                        directory.resolve("new/report"),
+                        "embedding, stripes",
+                        List.of(
+                                new EmbeddingCheck.Outcome(
+                                        new EmbeddingCheck.Result(1, 2, worth, worth, worth),
+                                        new EmbeddingCheck.Evidence(SHAPE, shown, seen)),
+                                new EmbeddingCheck.Outcome(
+                                        new EmbeddingCheck.Result(2, 2, worth, worth, worth),
+                                        new EmbeddingCheck.Evidence(SHAPE, shown, seen))));
+
+        String page = read();
+
+        assertThat(page)
+                .contains("embedding, stripes", "0.9876", "0.8765", "0.7654", "0.01234", "2 numbers instead of 960")
+                .contains("The plane of the autoencoder", ">lying<", ">standing<")
+                .doesNotContain("The plane of the components");
+        assertThat(pictures(page).stream().map(raster -> raster.width() / 20 + "x" + raster.height() / 16))
+                .as("of one seed: pictures and both reconstructions")
+                .containsExactly("2x3");
+    }
+
+    @Test
+    void whatAModelMakesOfEverySetIsShown() throws Exception {
+        new DataSpecificityPage()
+                .write(
+                        directory.resolve("new/report"),
+                        "data-specific, stripes",
+                        List.of(new DataSpecificity.Outcome(
+                                new DataSpecificity.Result("digits", 1, Map.of("digits", 0.0123, "clothes", 0.9871)),
+                                SHAPE,
+                                Map.of(
+                                        "digits",
+                                                new DataSpecificity.Seen(
+                                                        List.of(flat(0), flat(0), flat(0)),
+                                                        List.of(flat(0), flat(0), flat(0))),
+                                        "clothes", new DataSpecificity.Seen(List.of(flat(1)), List.of(flat(0.5f)))))));
+
+        String page = read();
+
+        assertThat(page)
+                .contains("data-specific, stripes", "0.0123", "0.9871", "What a model of digits makes of each set");
+        assertThat(pictures(page).stream().map(raster -> raster.width() / 20 + "x" + raster.height() / 16))
+                .containsExactlyInAnyOrder("3x2", "1x2");
+    }
+
+    @Test
     void pointsThatAreAllTheSameAreNoTrouble() throws Exception {
-        generation(Collections.nCopies(3, new GenerationCheck.Point("lying", 0, 0)), List.of());
+        generation(Collections.nCopies(3, new LabelledPoint("lying", 0, 0)), List.of());
     }
 }
