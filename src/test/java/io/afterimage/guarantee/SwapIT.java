@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SwapIT {
     private static final Topics TOPICS = Topics.DEFAULT;
     private static final int IMAGES_PER_SECOND = 300;
-    private static final long A_WHILE = 600;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -64,8 +65,7 @@ class SwapIT {
             Child first = deployment.serve(TOPICS, "first", Map.of());
             progress.awaitAllWorking(1, first);
             publisher.publish(a, true, "a test", 5);
-            progress.awaitImages(A_WHILE, first);
-            progress.awaitCommit(first);
+            awaitScoresOf(a, first);
             publisher.publish(b, true, "a test", 5);
             first.kill();
             first = deployment.serve(TOPICS, "first", Map.of());
@@ -74,11 +74,11 @@ class SwapIT {
             Child second = deployment.serve(TOPICS, "second", Map.of());
             progress.awaitAllWorking(2, first, second);
             publisher.publish(c, true, "a test", 5);
-            progress.awaitImages(A_WHILE, first, second);
+            awaitScoresOf(c, first, second);
             second.terminate();
             progress.awaitAllWorking(1, first);
             assertThat(publisher.rollback("a test").to()).isEqualTo(version(b));
-            progress.awaitImages(A_WHILE, first);
+            awaitScoresOf(b, first);
 
             feed.stop();
             answers.readUntilBalanced();
@@ -98,6 +98,23 @@ class SwapIT {
         });
         // The same check finds a partition that went back.
         assertThat(goesForward(List.of(version(a), version(shipped)), life)).isFalse();
+    }
+
+    /** Waits until the last committed score of every partition was given by this model. */
+    private void awaitScoresOf(ModelArtifact model, Child... instances) {
+        Awaitility.await()
+                .alias("scores of %s in every partition".formatted(version(model)))
+                .pollInterval(Duration.ofMillis(200))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    for (Child instance : instances) {
+                        instance.requireAlive();
+                    }
+                    Map<Integer, List<String>> versions = versionsByPartition();
+                    return versions.size() == Deployment.PARTITIONS
+                            && versions.values().stream()
+                                    .allMatch(seen -> seen.get(seen.size() - 1).equals(version(model)));
+                });
     }
 
     /** Whether the versions follow the life of the model, leaving out some perhaps, but never going back. */
