@@ -25,17 +25,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Input: pictures, {@code n × C × H × W} in [0, 1], and optionally noise, {@code n × latent} standard normal; without noise a
  * picture's z is its mean. Outputs: the decoded picture before the sigmoid, same shape; z mean, {@code n × latent}; and of a
- * variational network z log sigma, the natural logarithm of the standard deviations, {@code n × latent}, within ±6.
+ * variational network z log sigma, the natural logarithm of the standard deviations, {@code n × latent}, at most 0: a picture never
+ * leaves more open than having seen none.
  */
 public final class GenerativeNetwork extends Network {
     private static final int[] WIDTHS = {32, 64, 64};
-    private static final int HIDDEN = 512;
     /** Two layers of so many: a plane is folded into pictures of many kinds only by what is not linear. */
-    private static final int BOTTOM = 256;
+    private static final int HIDDEN = 512;
 
     private static final int CRITIC = 256;
-    /** Bounds the logarithm of a deviation: its exponential is squared in the loss, and early in training it may be anything. */
-    private static final float WIDEST = 6;
 
     private final GenerativeArchitecture architecture;
     private final List<Stage> encoder = new ArrayList<>();
@@ -59,7 +57,7 @@ public final class GenerativeNetwork extends Network {
             for (int i = 0; i < WIDTHS.length; i++) {
                 encoder.add(stage("encoder" + (i + 1), i == 0 ? input.channels() : WIDTHS[i - 1], WIDTHS[i], 2));
             }
-            units = new int[] {WIDTHS[2] * input.halvedHeight(3) * input.halvedWidth(3), BOTTOM, BOTTOM};
+            units = new int[] {WIDTHS[2] * input.halvedHeight(3) * input.halvedWidth(3), HIDDEN, HIDDEN};
         }
         int depth = units.length - 1;
         for (int i = 0; i < depth; i++) {
@@ -117,8 +115,11 @@ public final class GenerativeNetwork extends Network {
         }
         NDList encoded = new NDList(apply(mean, parameters, x, training));
         if (logSigma != null) {
-            NDArray free = apply(logSigma, parameters, x, training);
-            encoded.add(Activation.tanh(free.div(WIDEST)).mul(WIDEST));
+            // Sigma is the sigmoid of what the layer gives. Unbounded, its square in the loss outgrows all else early
+            // in training.
+            encoded.add(
+                    Activation.softPlus(apply(logSigma, parameters, x, training).neg())
+                            .neg());
         }
         return encoded;
     }

@@ -77,7 +77,7 @@ public final class NetworkTrainer {
         SplittableRandom random = new SplittableRandom(request.seed());
         Architecture architecture = goal.architecture(shape);
         NetworkTraining run = new NetworkTraining(
-                shape, training, request.epochs(), goal.learningRate(), goal.objective(shape, random.split()), random);
+                shape, training, goal.schedule(request.epochs()), goal.objective(shape, random.split()), random);
         try (Model holder = NetworkTraining.newNetwork(request.name(), architecture, request.seed())) {
             NetworkTraining.Losses losses = run.run(holder, progress);
             ModelManifest draft = new ModelManifest(

@@ -27,7 +27,6 @@ import java.util.function.Consumer;
  * the same images and seed give the same weights on the same machine.
  */
 final class NetworkTraining {
-    private static final int MOST_IN_A_BATCH = 128;
     private static final int FEWEST_IN_A_BATCH = 16;
     /** With fewer steps few images teach little: they are taken in smaller batches, at the same number of rounds. */
     private static final int ENOUGH_STEPS = 2_000;
@@ -39,30 +38,33 @@ final class NetworkTraining {
 
     private final InputShape shape;
     private final List<float[]> images;
+    private final Schedule schedule;
     private final int steps;
-    private final float learningRate;
     private final SplittableRandom random;
     private final Objective objective;
     private final float[] batch;
     private final List<Integer> order = new ArrayList<>();
     private int next;
 
+    /**
+     * How fast to learn.
+     *
+     * @param epochs rounds through the images
+     * @param learningRate the highest, reached after the warm-up
+     * @param mostInABatch images per step, of many images
+     */
+    record Schedule(int epochs, float learningRate, int mostInABatch) {}
+
     /** Mean losses over the first and the last tenth of the steps. */
     record Losses(double first, double last) {}
 
-    /** @param learningRate the highest, reached after the warm-up */
     NetworkTraining(
-            InputShape shape,
-            List<float[]> images,
-            int epochs,
-            float learningRate,
-            Objective objective,
-            SplittableRandom random) {
+            InputShape shape, List<float[]> images, Schedule schedule, Objective objective, SplittableRandom random) {
         this.shape = shape;
         this.images = images;
-        int count = batch(epochs, images.size());
-        this.steps = Math.max(10, (int) Math.ceil((double) epochs * images.size() / count));
-        this.learningRate = learningRate;
+        this.schedule = schedule;
+        int count = batch(schedule, images.size());
+        this.steps = Math.max(10, (int) Math.ceil((double) schedule.epochs() * images.size() / count));
         this.random = random;
         this.objective = objective;
         this.batch = new float[count * shape.size()];
@@ -76,9 +78,9 @@ final class NetworkTraining {
         return steps;
     }
 
-    private static int batch(int epochs, int images) {
-        long batch = (long) epochs * images / ENOUGH_STEPS;
-        return (int) Math.min(images, Math.max(FEWEST_IN_A_BATCH, Math.min(MOST_IN_A_BATCH, batch)));
+    private static int batch(Schedule schedule, int images) {
+        long batch = (long) schedule.epochs() * images / ENOUGH_STEPS;
+        return (int) Math.min(images, Math.max(FEWEST_IN_A_BATCH, Math.min(schedule.mostInABatch(), batch)));
     }
 
     /**
@@ -113,6 +115,7 @@ final class NetworkTraining {
     }
 
     private DefaultTrainingConfig configuration() {
+        float learningRate = schedule.learningRate();
         int warmUp = Math.max(1, (int) (WARM_UP_SHARE * steps));
         Tracker cosine = Tracker.cosine()
                 .setBaseValue(learningRate)

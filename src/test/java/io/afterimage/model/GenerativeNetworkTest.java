@@ -39,6 +39,24 @@ class GenerativeNetworkTest {
         }
     }
 
+    /** What costs nats is the square of sigma: it stays a number whatever the layers before it give, of pictures far from all seen. */
+    @ParameterizedTest
+    @ValueSource(floats = {1, 1e3f, 1e6f})
+    void noDeviationIsWiderThanThatOfThePrior(float brightness) {
+        try (NDManager manager = NDManager.newBaseManager()) {
+            GenerativeNetwork network = (GenerativeNetwork)
+                    Network.initialized(manager, Architectures.generative(GenerativeArchitecture.VARIATIONAL, SHAPE));
+            NDArray pictures = manager.randomUniform(0, brightness, new Shape(64, 1, 16, 19));
+
+            NDArray logSigma = network.encode(new ParameterStore(manager, false), pictures, false)
+                    .get(1);
+
+            assertThat(logSigma.toFloatArray()).hasSize(64 * 4);
+            assertThat(logSigma.max().getFloat()).isLessThanOrEqualTo(0);
+            assertThat(logSigma.min().getFloat()).isLessThan(-0.5f).isFinite();
+        }
+    }
+
     /** Who is deceived must not learn to be. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -51,7 +51,12 @@ class NetworkTrainingTest {
     }
 
     private static NetworkTraining training(InputShape shape, float learningRate, Objective objective) {
-        return new NetworkTraining(shape, images(shape, 40), 1, learningRate, objective, new SplittableRandom(3));
+        return new NetworkTraining(
+                shape, images(shape, 40), schedule(learningRate), objective, new SplittableRandom(3));
+    }
+
+    private static NetworkTraining.Schedule schedule(float learningRate) {
+        return new NetworkTraining.Schedule(1, learningRate, 128);
     }
 
     private static List<float[]> images(InputShape shape, int count) {
@@ -180,8 +185,8 @@ class NetworkTrainingTest {
             image[7] = Float.NaN;
             List<float[]> images = Collections.nCopies(20, image);
             try (Model holder = NetworkTraining.newNetwork("none", architecture, 1)) {
-                NetworkTraining training =
-                        new NetworkTraining(SHAPE, images, 1, 1e-3f, objective(architecture), new SplittableRandom(1));
+                NetworkTraining training = new NetworkTraining(
+                        SHAPE, images, schedule(1e-3f), objective(architecture), new SplittableRandom(1));
 
                 assertThatIllegalStateException()
                         .as(architecture.toString())
