@@ -34,6 +34,8 @@ public final class EmbeddingCheck {
     private static final int MOST_TRUSTED = 2_000;
     private static final int MOST_SHOWN = 12;
     private static final int BATCH = 64;
+    /** As often as for verdicts, so many times: what tells kinds apart is learned later than what a verdict needs. */
+    private static final int LONGER = 4;
 
     private final LabelledImages train;
     private final LabelledImages test;
@@ -160,7 +162,7 @@ public final class EmbeddingCheck {
     }
 
     private ModelArtifact autoencoder(Labelled learned, int dimensions, long seed) {
-        int rounds = epochs.orElseGet(() -> ModelTrainer.suitableEpochs(learned.pictures.size()));
+        int rounds = epochs.orElseGet(() -> LONGER * ModelTrainer.suitableEpochs(learned.pictures.size()));
         return models.train(
                 TrainingImages.split(train.shape(), learned.pictures, seed),
                 new ModelTrainer.Request(

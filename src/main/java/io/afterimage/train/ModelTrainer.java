@@ -39,7 +39,7 @@ import java.util.function.Consumer;
 public final class ModelTrainer {
     private static final int COMPONENTS = 96;
     private static final int FEATURE_BATCH = 64;
-    private static final int MOST_IN_A_BATCH = 128;
+    private static final int MOST_IN_A_BATCH = 80;
     /** Of images seen in training, those seen again included; more than the 600 to 1,000 batches of 128 that the method needs. */
     private static final int ENOUGH = 160_000;
     /** Keeps the noise of the weakest components from being blown up by whitening. */
