@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -75,12 +76,31 @@ record EmbeddingReport(List<EmbeddingCheck.Outcome> outcomes) implements Finding
         baselines.put("autoencoder", autoencoder);
         baselines.put("PCA", pca);
         json.put("mean", variational);
+        json.put("perClass", perClass());
         json.put("baselines", baselines);
         json.put(
                 "seeds",
                 results().stream().map(EmbeddingCheck.Result::seed).distinct().toList());
         json.put("runs", results());
         return json;
+    }
+
+    /** What neighbours tell of each label, by dimensions. */
+    private Map<String, Object> perClass() {
+        Map<String, Object> perClass = new LinkedHashMap<>();
+        for (String label : results().get(0).perClass().keySet()) {
+            Map<String, Double> told = new LinkedHashMap<>();
+            byDimensions()
+                    .forEach((dimensions, some) -> told.put(
+                            dimensions.toString(),
+                            some.stream()
+                                    .mapToDouble(result -> Objects.requireNonNull(
+                                            result.perClass().get(label)))
+                                    .average()
+                                    .orElseThrow()));
+            perClass.put(label, told);
+        }
+        return perClass;
     }
 
     private Map<Integer, List<EmbeddingCheck.Result>> byDimensions() {

@@ -43,6 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
             "denoise: pictures are spoiled and restored, by a network and by what needs none. Printed is how close they come.",
             "super-resolution: pictures of half the resolution are enlarged, likewise.",
             "embedding: what latent vectors of 2, 16 and 32 dimensions tell of a picture, next to as many principal components.",
+            "lossy: what is lost of a picture that is squeezed into a few numbers and made again, by two loss functions.",
             "data-specific: a model of each set, and how often it calls images of all sets anomalous.",
             "generation: what a generative model loses of pictures it has not seen; the report shows what it makes.",
             "",
@@ -78,7 +79,7 @@ final class EvaluateCommand implements Callable<Integer> {
             required = true,
             description =
                     "What to measure: one-class, leave-one-out, normal-vs:LABELS, denoise, super-resolution, embedding,"
-                            + " generation, data-specific, calibration or contamination.")
+                            + " lossy, generation, data-specific, calibration or contamination.")
     private String protocol = "";
 
     @Option(

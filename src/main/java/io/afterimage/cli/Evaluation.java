@@ -8,6 +8,7 @@ import io.afterimage.evaluate.DetectionTask;
 import io.afterimage.evaluate.EmbeddingCheck;
 import io.afterimage.evaluate.GenerationCheck;
 import io.afterimage.evaluate.LabelledImages;
+import io.afterimage.evaluate.LossinessCheck;
 import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.evaluate.Spoiling;
 import io.afterimage.image.ImageSetException;
@@ -40,6 +41,7 @@ final class Evaluation {
             DENOISE,
             SUPER_RESOLUTION,
             EmbeddingReport.NAME,
+            LossinessReport.NAME,
             GenerationReport.NAME,
             DataSpecificityReport.NAME,
             CalibrationReport.NAME,
@@ -102,6 +104,7 @@ final class Evaluation {
                                     family.loss().prior());
                 case ContaminationReport.NAME -> "at least %.0f %% trimmed".formatted(100 * trim);
                 case EmbeddingReport.NAME -> "variational and block-drop autoencoder";
+                case LossinessReport.NAME -> "%d numbers for a picture".formatted(latent());
                 default -> recipe.label() + " recipe";
             };
         }
@@ -128,6 +131,7 @@ final class Evaluation {
             case DENOISE, SUPER_RESOLUTION -> restoration();
             case GenerationReport.NAME -> generation();
             case EmbeddingReport.NAME -> embedding();
+            case LossinessReport.NAME -> lossiness();
             case DataSpecificityReport.NAME ->
                 throw new IllegalStateException("whole sets are compared by dataSpecificity()");
             default -> detection();
@@ -204,6 +208,16 @@ final class Evaluation {
             }
         }
         return new EmbeddingReport(outcomes);
+    }
+
+    private LossinessReport lossiness() throws ModelRejectedException {
+        LossinessCheck check = new LossinessCheck(
+                train, requireTest(), new LossinessCheck.Plan(plan.givenEpochs(), plan.latent()), networks, progress);
+        List<LossinessCheck.Outcome> outcomes = new ArrayList<>();
+        for (long seed = 1; seed <= plan.seeds(); seed++) {
+            outcomes.add(check.measure(seed));
+        }
+        return new LossinessReport(outcomes);
     }
 
     /** @param sets specifications of sets and the shapes that suit them */

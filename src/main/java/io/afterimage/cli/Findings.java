@@ -13,6 +13,7 @@ sealed interface Findings
                 RestorationReport,
                 GenerationReport,
                 EmbeddingReport,
+                LossinessReport,
                 DataSpecificityReport {
 
     /** For people. */

@@ -25,6 +25,8 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * What the latent vector tells of a picture, next to as many principal components. The embeddings are learned without labels; labels are
@@ -48,10 +50,16 @@ public final class EmbeddingCheck {
      * What came of a seed and a number of dimensions.
      *
      * @param variational the means that the encoder of a variational autoencoder gives
+     * @param perClass what its neighbours are worth, by label
      * @param autoencoder the latent vectors of the autoencoder that gives verdicts
      * @param pca principal components
      */
-    public record Result(long seed, int dimensions, Worth variational, Worth autoencoder, Worth pca) {}
+    public record Result(
+            long seed, int dimensions, Worth variational, Map<String, Double> perClass, Worth autoencoder, Worth pca) {
+        public Result {
+            perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
+        }
+    }
 
     /**
      * What an embedding is worth.
@@ -105,7 +113,7 @@ public final class EmbeddingCheck {
     private record Embedded(List<float[]> vectors, int[] labels, double error) {}
 
     /** What an embedding is worth, and how it looks. */
-    private record Judged(Worth worth, Seen seen) {}
+    private record Judged(Worth worth, Map<String, Double> perClass, Seen seen) {}
 
     /** Pictures and the numbers of their labels. */
     @SuppressWarnings("ArrayRecordComponent") // used at once, never compared
@@ -157,8 +165,8 @@ public final class EmbeddingCheck {
         seen.put("autoencoder", autoencoder.seen);
         seen.put("principal components", pca.seen);
         return new Outcome(
-                new Result(seed, dimensions, variational.worth, autoencoder.worth, pca.worth),
-                new Evidence(test.shape(), shown(), seen));
+                new Result(seed, dimensions, variational.worth, variational.perClass, autoencoder.worth, pca.worth),
+                new Evidence(test.shape(), test.firstOfEach(MOST_SHOWN), seen));
     }
 
     private ModelArtifact autoencoder(Labelled learned, int dimensions, long seed) {
@@ -251,15 +259,6 @@ public final class EmbeddingCheck {
         return new Embedded(vectors, images.labels, error);
     }
 
-    /** The first test picture of each label. */
-    private List<float[]> shown() {
-        return test.byLabel().values().stream()
-                .filter(pictures -> !pictures.isEmpty())
-                .limit(MOST_SHOWN)
-                .map(pictures -> pictures.get(0))
-                .toList();
-    }
-
     private static double error(float[] reconstruction, float[] picture) {
         double sum = 0;
         for (int i = 0; i < picture.length; i++) {
@@ -279,14 +278,37 @@ public final class EmbeddingCheck {
         }
         Collections.shuffle(order, new Random(seed));
         List<Integer> some = order.subList(0, Math.min(MOST_TRUSTED, order.size()));
+        int[] told = Neighbourhoods.told(known.vectors, known.labels, asked.vectors, kinds);
         Worth worth = new Worth(
-                Neighbourhoods.accuracy(known.vectors, known.labels, asked.vectors, asked.labels, kinds),
+                share(told, asked.labels, any -> true),
                 LinearProbe.accuracy(known.vectors, known.labels, asked.vectors, asked.labels, kinds, seed),
                 Neighbourhoods.trustworthiness(
                         some.stream().map(unseen.pictures::get).toList(),
                         some.stream().map(asked.vectors::get).toList()),
                 asked.error);
-        return new Judged(worth, new Seen(codec.code(shown()).reconstructions, points(asked, some)));
+        return new Judged(
+                worth,
+                perClass(told, asked.labels),
+                new Seen(codec.code(test.firstOfEach(MOST_SHOWN)).reconstructions, points(asked, some)));
+    }
+
+    private Map<String, Double> perClass(int[] told, int[] truth) {
+        Map<String, Double> perClass = new LinkedHashMap<>();
+        List<String> names = List.copyOf(train.byLabel().keySet());
+        test.byLabel().keySet().forEach(name -> {
+            int label = names.indexOf(name);
+            perClass.put(name, share(told, truth, of -> of == label));
+        });
+        return perClass;
+    }
+
+    /** The share that is told rightly, of those of some labels. */
+    private static double share(int[] told, int[] truth, IntPredicate some) {
+        return IntStream.range(0, truth.length)
+                .filter(i -> some.test(truth[i]))
+                .mapToDouble(i -> told[i] == truth[i] ? 1 : 0)
+                .average()
+                .orElseThrow();
     }
 
     private List<LabelledPoint> points(Embedded embedded, List<Integer> some) {

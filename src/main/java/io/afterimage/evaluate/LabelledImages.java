@@ -65,6 +65,15 @@ public record LabelledImages(String name, InputShape shape, SortedMap<String, Li
                 .toList();
     }
 
+    /** The first image of each label, of so many labels at most. */
+    List<float[]> firstOfEach(int most) {
+        return byLabel.values().stream()
+                .filter(images -> !images.isEmpty())
+                .limit(most)
+                .map(images -> images.get(0))
+                .toList();
+    }
+
     /** Images of all other labels. */
     List<float[]> exceptOf(String label) {
         Predicate<Map.Entry<String, List<float[]>>> other =

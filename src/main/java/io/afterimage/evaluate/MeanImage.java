@@ -16,4 +16,14 @@ final class MeanImage {
         }
         return mean;
     }
+
+    /** The same as an image. */
+    static float[] asImage(List<float[]> images) {
+        double[] exact = of(images);
+        float[] mean = new float[exact.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) exact[i];
+        }
+        return mean;
+    }
 }

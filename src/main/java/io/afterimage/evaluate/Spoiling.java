@@ -73,7 +73,7 @@ public sealed interface Spoiling {
                 InputShape shape, List<float[]> clean, List<float[]> spoiled, int components, long seed) {
             Map<String, UnaryOperator<List<float[]>>> baselines = new LinkedHashMap<>();
             baselines.put("as it is", pictures -> pictures);
-            float[] mean = mean(clean);
+            float[] mean = MeanImage.asImage(clean);
             baselines.put(
                     "mean image", pictures -> pictures.stream().map(any -> mean).toList());
             baselines.put("median 3x3", pictures -> each(pictures, picture -> median(picture, shape)));
@@ -81,15 +81,6 @@ public sealed interface Spoiling {
             baselines.put("PCA", pictures -> each(pictures, principal::reconstruction));
             baselines.put("linear", LinearRestoration.of(spoiled, clean)::apply);
             return baselines;
-        }
-
-        private static float[] mean(List<float[]> pictures) {
-            double[] exact = MeanImage.of(pictures);
-            float[] mean = new float[exact.length];
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] = (float) exact[i];
-            }
-            return mean;
         }
 
         private static float[] median(float[] picture, InputShape shape) {

@@ -188,6 +188,55 @@ class FamilyEvaluateCommandTest {
         assertThat(pca.get("16").get("neighbours").asDouble())
                 .isGreaterThan(pca.get("2").get("neighbours").asDouble());
         assertThat(json.get("runs")).hasSize(3);
+        for (String dimensions : List.of("2", "16", "32")) {
+            assertBetweenClasses(
+                    json.get("mean").get(dimensions).get("neighbours"),
+                    json.get("perClass").valueStream().map(label -> label.get(dimensions)));
+        }
+    }
+
+    @Test
+    void whatIsLostIsPrintedBesideWhatNeedsNoNetwork() throws Exception {
+        JsonNode json = json("lossy --latent 8 --seeds 2 --report " + report);
+
+        assertThat(json.get("protocol").asString()).isEqualTo("lossy");
+        assertThat(json.get("seeds").toString()).isEqualTo("[1,2]");
+        assertThat(json.get("mean").propertyNames()).containsExactly("bce", "mse");
+        assertThat(json.get("baselines").propertyNames()).containsExactly("PCA", "mean image");
+        assertThat(json.get("runs")).hasSize(2);
+        for (String loss : List.of("bce", "mse")) {
+            JsonNode mean = json.get("mean").get(loss);
+            assertBetweenClasses(
+                    mean.get("nats"),
+                    json.get("perClass")
+                            .valueStream()
+                            .map(label -> label.get(loss).get("nats")));
+            double one = json.get("runs")
+                    .get(0)
+                    .get("networks")
+                    .get(loss)
+                    .get("psnr")
+                    .asDouble();
+            double other = json.get("runs")
+                    .get(1)
+                    .get("networks")
+                    .get(loss)
+                    .get("psnr")
+                    .asDouble();
+            assertThat(mean.get("psnr").asDouble()).isCloseTo((one + other) / 2, within(1e-9));
+        }
+        assertSelfContained(2);
+    }
+
+    @Test
+    void whatIsLostIsPrintedAsATable() {
+        Invocation command = evaluate("lossy --latent 8 --seeds 1");
+
+        assertThat(command.err()).contains("seed 1: loss mse, learning from 140 images");
+        assertThat(command.out())
+                .contains("lossy, ", "1 epochs, 8 numbers for a picture", "Means over 60 pictures")
+                .containsPattern("loss bce +0\\.\\d{5} +0\\.00000 +\\d+\\.\\d\\d +\\d+\\.\\d\\d +-?\\d\\.\\d{4}")
+                .containsPattern("PCA +0\\.\\d{5}");
     }
 
     @Test

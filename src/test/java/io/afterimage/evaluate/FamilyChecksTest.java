@@ -2,6 +2,7 @@ package io.afterimage.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.afterimage.image.InputShape;
 import io.afterimage.model.GenerativeArchitecture;
@@ -202,6 +203,57 @@ class FamilyChecksTest {
         assertThat(four.error()).isLessThan(0.01).isLessThan(two.error());
         assertThat(four.neighbours()).isEqualTo(1);
         assertThat(four.trustworthiness()).isGreaterThan(0.95);
+    }
+
+    private LossinessCheck.Outcome lossiness(LabelledImages test, int latent) throws ModelRejectedException {
+        return new LossinessCheck(TRAIN, test, new LossinessCheck.Plan(OptionalInt.of(3), latent), NETWORKS, told::add)
+                .measure(1);
+    }
+
+    /** As above: four components lose nothing of stripes, whichever way it is measured, and the mean picture half of them. */
+    @Test
+    void whatIsLostIsMeasuredByBothLosses() throws ModelRejectedException {
+        LossinessCheck.Outcome outcome = lossiness(TEST, 4);
+        LossinessCheck.Result result = outcome.result();
+
+        assertThat(told)
+                .containsExactly(
+                        "seed 1: loss bce, learning from 80 images", "seed 1: loss mse, learning from 80 images");
+        assertThat(result.images()).isEqualTo(30);
+        LossinessCheck.Lost components =
+                Objects.requireNonNull(result.baselines().get("PCA"));
+        assertThat(components.squaredError()).isBetween(0.0, 1e-3);
+        assertThat(components.nats()).isBetween(0.0, 340 * 4e-3);
+        assertThat(components.ssim()).isBetween(0.95, 1.0);
+        LossinessCheck.Lost mean = Objects.requireNonNull(result.baselines().get("mean image"));
+        assertThat(mean.squaredError()).as("variance of a sine of amplitude ½").isBetween(0.11, 0.14);
+        assertThat(mean.nats())
+                .as("340 times ln 2 less 2 ln 2 - 1, the mean entropy")
+                .isBetween(95.0, 115.0);
+        assertThat(result.networks().keySet()).containsExactly("bce", "mse");
+        assertThat(result.networks().values()).allSatisfy(lost -> {
+            assertThat(lost.squaredError()).isBetween(components.squaredError(), 0.3);
+            assertThat(lost.nats()).isBetween(components.nats(), 300.0);
+        });
+        assertThat(outcome.shown()).as("one of each label").hasSize(2);
+        assertThat(outcome.reconstructions().keySet()).containsExactly("loss bce", "loss mse", "PCA", "mean image");
+        assertThat(outcome.reconstructions().values())
+                .allSatisfy(pictures -> assertThat(pictures).hasSize(2).allMatch(picture -> picture.length == 340));
+    }
+
+    @Test
+    void whatIsLostOfEachLabelAddsUp() throws ModelRejectedException {
+        LossinessCheck.Result result = lossiness(TEST, 2).result();
+
+        assertThat(result.perClass().keySet()).containsExactly("lying", "standing");
+        result.networks()
+                .forEach((name, lost) -> assertThat(result.perClass().values().stream()
+                                .mapToDouble(each ->
+                                        Objects.requireNonNull(each.get(name)).nats())
+                                .average())
+                        .hasValueCloseTo(lost.nats(), within(1e-6)));
+        assertThat(lossiness(TEST, 2).result()).isEqualTo(result);
+        assertThat(lossiness(SmallSet.of(15, 3), 2).result()).isNotEqualTo(result);
     }
 
     @Test

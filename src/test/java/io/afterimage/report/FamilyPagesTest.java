@@ -6,6 +6,7 @@ import io.afterimage.evaluate.DataSpecificity;
 import io.afterimage.evaluate.EmbeddingCheck;
 import io.afterimage.evaluate.GenerationCheck;
 import io.afterimage.evaluate.LabelledPoint;
+import io.afterimage.evaluate.LossinessCheck;
 import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.image.ImageDecoder;
 import io.afterimage.image.ImageLimits;
@@ -198,10 +199,10 @@ class FamilyPagesTest {
                         "embedding, stripes",
                         List.of(
                                 new EmbeddingCheck.Outcome(
-                                        new EmbeddingCheck.Result(1, 2, worth, worth, worth),
+                                        new EmbeddingCheck.Result(1, 2, worth, Map.of(), worth, worth),
                                         new EmbeddingCheck.Evidence(SHAPE, shown, seen)),
                                 new EmbeddingCheck.Outcome(
-                                        new EmbeddingCheck.Result(2, 2, worth, worth, worth),
+                                        new EmbeddingCheck.Result(2, 2, worth, Map.of(), worth, worth),
                                         new EmbeddingCheck.Evidence(SHAPE, shown, seen))));
 
         String page = read();
@@ -213,6 +214,35 @@ class FamilyPagesTest {
         assertThat(pictures(page).stream().map(raster -> raster.width() / 20 + "x" + raster.height() / 16))
                 .as("of one seed: pictures and both reconstructions")
                 .containsExactly("2x3");
+    }
+
+    @Test
+    void whatIsLostIsShown() throws Exception {
+        LossinessCheck.Lost lost = new LossinessCheck.Lost(0.01234, 56.78, 21.43, 0.8765);
+        LossinessCheck.Lost more = new LossinessCheck.Lost(0.43215, 87.65, 9.87, 0.1234);
+        new LossinessPage()
+                .write(
+                        directory.resolve("new/report"),
+                        "lossy, stripes",
+                        List.of(new LossinessCheck.Outcome(
+                                new LossinessCheck.Result(1, Map.of("bce", lost), Map.of(), Map.of("PCA", more), 2),
+                                SHAPE,
+                                List.of(flat(0), flat(0.25f)),
+                                Map.of("loss bce", List.of(flat(0), flat(1))))));
+
+        String page = read();
+
+        assertThat(page)
+                .contains("lossy, stripes", "0.01234", "56.78", "21.43", "0.8765", "0.43215", "loss bce", "PCA");
+        List<Raster> shown = pictures(page);
+        assertThat(shown.stream().map(raster -> raster.width() / 20 + "x" + raster.height() / 16))
+                .as("pictures above what comes back; differences")
+                .containsExactly("2x2", "2x1");
+        byte[] lostValues = shown.get(1).samples();
+        assertThat(lostValues[0]).as("nothing is lost of the first").isEqualTo((byte) 0);
+        assertThat(lostValues[lostValues.length - 1] & 0xff)
+                .as("three quarters of white of the second")
+                .isEqualTo(191);
     }
 
     @Test
