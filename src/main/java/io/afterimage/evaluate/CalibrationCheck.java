@@ -9,11 +9,16 @@ import io.afterimage.train.ModelTrainer;
 import io.afterimage.train.Start;
 import io.afterimage.train.TrainingImages;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.commons.statistics.descriptive.Mean;
+import org.apache.commons.statistics.descriptive.StandardDeviation;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /** Whether the false-alarm rate that was asked for is the one that comes: on normal images of the same draw, held out. */
 public final class CalibrationCheck {
@@ -45,8 +50,15 @@ public final class CalibrationCheck {
      * @param realised share of the held-out images with p ≤ alpha
      * @param lowest of the interval that 99 of 100 right calibrations keep to, see {@link AlarmCount}
      * @param highest of it
+     * @param perClass the realised share by label; labels differ, for the calibration is that of all together
+     * @param normal the share beyond the threshold of those who take the scores for normally distributed: mean plus so many deviations
      */
-    public record Rate(double alpha, double realised, double lowest, double highest) {
+    public record Rate(
+            double alpha, double realised, double lowest, double highest, Map<String, Double> perClass, double normal) {
+        public Rate {
+            perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
+        }
+
         /** Whether the realised rate lies within the interval. */
         public boolean inside() {
             return realised >= lowest && realised <= highest;
@@ -76,7 +88,9 @@ public final class CalibrationCheck {
      */
     public Result measure(List<Double> alphas, long seed) throws ModelRejectedException {
         List<float[]> all = new ArrayList<>(images.of(images.byLabel().keySet()));
+        List<String> labels = labels();
         Collections.shuffle(all, new Random(seed));
+        Collections.shuffle(labels, new Random(seed)); // as long, and so in the same order
         int held = (int) Math.round(HELD_OUT * all.size());
         List<float[]> heldOut = all.subList(0, held);
         progress.accept("seed %d: %,d images to learn from and %,d to count alarms on"
@@ -92,7 +106,7 @@ public final class CalibrationCheck {
             List<Rate> rates = new ArrayList<>();
             for (double alpha : alphas) {
                 if (alpha * (sample + 1) >= 1) {
-                    rates.add(rate(model, scores, alpha));
+                    rates.add(rate(model, scores, labels, alpha));
                 } else {
                     progress.accept("alpha %s is too small for %,d calibration images".formatted(alpha, sample));
                 }
@@ -105,15 +119,40 @@ public final class CalibrationCheck {
         }
     }
 
-    private static Rate rate(ScoringModel model, double[] scores, double alpha) {
+    /** The labels of all images, in their order. */
+    private List<String> labels() {
+        List<String> labels = new ArrayList<>();
+        images.byLabel().forEach((label, some) -> labels.addAll(Collections.nCopies(some.size(), label)));
+        return labels;
+    }
+
+    private static Rate rate(ScoringModel model, double[] scores, List<String> labels, double alpha) {
         AlarmCount count = new AlarmCount(model.calibration(), alpha);
-        long alarms = Arrays.stream(scores)
-                .filter(score -> model.calibration().pValue(score) <= alpha)
-                .count();
+        double threshold = normalThreshold(model.manifest().calibration(), alpha);
+        int alarms = 0;
+        int beyond = 0;
+        Map<String, List<Boolean>> byLabel = new TreeMap<>();
+        for (int i = 0; i < scores.length; i++) {
+            boolean alarm = model.calibration().pValue(scores[i]) <= alpha;
+            byLabel.computeIfAbsent(labels.get(i), none -> new ArrayList<>()).add(alarm);
+            alarms += alarm ? 1 : 0;
+            beyond += scores[i] > threshold ? 1 : 0;
+        }
+        Map<String, Double> perClass = new LinkedHashMap<>();
+        byLabel.forEach((label, each) -> perClass.put(label, (double) Collections.frequency(each, true) / each.size()));
         return new Rate(
                 alpha,
                 (double) alarms / scores.length,
                 (double) count.fewest(scores.length, CHANCE / 2) / scores.length,
-                (double) count.most(scores.length, CHANCE / 2) / scores.length);
+                (double) count.most(scores.length, CHANCE / 2) / scores.length,
+                perClass,
+                (double) beyond / scores.length);
+    }
+
+    private static double normalThreshold(List<Double> sample, double alpha) {
+        double[] scores = sample.stream().mapToDouble(Double::doubleValue).toArray();
+        return Mean.of(scores).getAsDouble()
+                + NormalDistribution.of(0, 1).inverseSurvivalProbability(alpha)
+                        * StandardDeviation.of(scores).getAsDouble();
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Path;
+import java.util.DoubleSummaryStatistics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,8 +89,19 @@ class EvaluateCommandTest {
                 assertThat(lowest).isLessThan(alpha);
                 assertThat(highest).isBetween(alpha, 5 * alpha);
                 inside &= realised >= lowest && realised <= highest;
+                DoubleSummaryStatistics labels = rate.get("perClass")
+                        .valueStream()
+                        .mapToDouble(JsonNode::asDouble)
+                        .summaryStatistics();
+                assertThat(labels.getCount()).isEqualTo(10);
+                assertThat(realised).isStrictlyBetween(labels.getMin(), labels.getMax());
+                assertThat(rate.get("normal").asDouble()).isBetween(0.0, 0.1);
             }
         }
+        assertThat(json.get("perClass").propertyNames()).hasSize(10);
+        JsonNode normal = json.get("baselines").get("normal distribution");
+        assertThat(normal.propertyNames()).containsExactly("0.01");
+        assertThat(normal.get("0.01")).isNotEqualTo(json.get("mean").get("0.01"));
         assertThat(json.get("inside").asBoolean()).isEqualTo(inside);
     }
 
