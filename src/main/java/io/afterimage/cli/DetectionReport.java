@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.statistics.descriptive.StandardDeviation;
@@ -40,18 +41,20 @@ record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome
         out.printf(
                 Locale.ROOT,
                 "%nAUROC: mean over the seeds; spread: their standard deviation. alarms: share of normal test images that are"
-                        + " called anomalous. %.0f s of processor time to train a model.%n",
+                        + " called anomalous, - where there are too few images to calibrate. %.0f s of processor time to train a model.%n",
                 mean(results, Detection.Result::trainingSeconds));
     }
 
     private static void row(PrintWriter out, String name, List<Detection.Result> some) {
         out.printf(
                 Locale.ROOT,
-                "%-14s %8.4f %8.4f %8.4f",
+                "%-14s %8.4f %8.4f %8s",
                 name,
                 mean(some, Detection.Result::area),
                 spread(some),
-                mean(some, Detection.Result::alarmRate));
+                alarmRate(some).isPresent()
+                        ? String.format(Locale.ROOT, "%.4f", alarmRate(some).getAsDouble())
+                        : "-");
         for (Baseline baseline : Baseline.values()) {
             out.printf(Locale.ROOT, " %14.4f", baseline(some, baseline));
         }
@@ -77,7 +80,7 @@ record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome
         json.put("perClass", perClass);
         json.put("spread", spreads);
         json.put("baselines", baselines);
-        json.put("alarmRate", mean(results, Detection.Result::alarmRate));
+        json.put("alarmRate", alarmRate(results));
         json.put("trainingSeconds", mean(results, Detection.Result::trainingSeconds));
         json.put(
                 "seeds", results.stream().map(Detection.Result::seed).distinct().toList());
@@ -110,6 +113,14 @@ record DetectionReport(String protocol, InputShape shape, List<Detection.Outcome
 
     private static double baseline(List<Detection.Result> some, Baseline baseline) {
         return mean(some, result -> result.baselines().getOrDefault(baseline, Double.NaN));
+    }
+
+    /** Of those models that have one. */
+    private static OptionalDouble alarmRate(List<Detection.Result> some) {
+        return some.stream()
+                .map(Detection.Result::alarmRate)
+                .flatMapToDouble(OptionalDouble::stream)
+                .average();
     }
 
     private static double mean(List<Detection.Result> some, ToDoubleFunction<Detection.Result> figure) {

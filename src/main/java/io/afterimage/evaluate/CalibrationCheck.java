@@ -105,7 +105,7 @@ public final class CalibrationCheck {
             int sample = artifact.manifest().calibration().size();
             List<Rate> rates = new ArrayList<>();
             for (double alpha : alphas) {
-                if (alpha * (sample + 1) >= 1) {
+                if (model.calibration().supports(alpha)) {
                     rates.add(rate(model, scores, labels, alpha));
                 } else {
                     progress.accept("alpha %s is too small for %,d calibration images".formatted(alpha, sample));

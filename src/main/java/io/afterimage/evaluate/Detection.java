@@ -5,6 +5,7 @@ import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelRejectedException;
 import io.afterimage.model.ScoringModel;
 import io.afterimage.retrain.Batches;
+import io.afterimage.score.Calibration;
 import io.afterimage.score.RocArea;
 import io.afterimage.score.ScoreRecipe;
 import io.afterimage.train.ModelTrainer;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -59,7 +61,7 @@ public final class Detection {
      *
      * @param area under the curve of the model
      * @param baselines areas under the curve of the baselines, on the same images
-     * @param alarmRate share of the normal test images with p ≤ alpha
+     * @param alarmRate share of the normal test images with p ≤ alpha; empty when the calibration sample is too small for alpha
      * @param trainingSeconds of processor time, remembering and calibrating included
      * @param calibration images behind the p-values
      * @param normal test images that are normal
@@ -70,7 +72,7 @@ public final class Detection {
             long seed,
             double area,
             Map<Baseline, Double> baselines,
-            double alarmRate,
+            OptionalDouble alarmRate,
             double trainingSeconds,
             int calibration,
             int normal,
@@ -180,15 +182,12 @@ public final class Detection {
         try (ScoringModel model = ScoringModel.load(artifact)) {
             double[] normal = Batches.scores(model, images.normal());
             double[] anomalous = Batches.scores(model, images.anomalous());
-            long alarms = Arrays.stream(normal)
-                    .filter(score -> model.calibration().pValue(score) <= plan.alpha())
-                    .count();
             Result result = new Result(
                     task.name(),
                     seed,
                     RocArea.of(anomalous, normal),
                     baselines,
-                    (double) alarms / normal.length,
+                    alarmRate(model.calibration(), normal),
                     seconds,
                     artifact.manifest().calibration().size(),
                     normal.length,
@@ -197,6 +196,16 @@ public final class Detection {
             examples.addAll(examples(model, "anomalous", images.anomalous(), anomalous));
             return new Outcome(result, new Evidence(task.name(), normal, anomalous, examples));
         }
+    }
+
+    private OptionalDouble alarmRate(Calibration calibration, double[] normal) {
+        if (!calibration.supports(plan.alpha())) {
+            return OptionalDouble.empty();
+        }
+        long alarms = Arrays.stream(normal)
+                .filter(score -> calibration.pValue(score) <= plan.alpha())
+                .count();
+        return OptionalDouble.of((double) alarms / normal.length);
     }
 
     private static List<Example> examples(ScoringModel model, String kind, List<float[]> images, double[] scores) {

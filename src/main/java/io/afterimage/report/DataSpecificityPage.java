@@ -3,7 +3,6 @@ package io.afterimage.report;
 import io.afterimage.evaluate.DataSpecificity;
 import io.afterimage.image.Mosaic;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +36,7 @@ public final class DataSpecificityPage {
                 model(body, outcome);
             }
         }
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static void table(Element parent, List<DataSpecificity.Outcome> outcomes) {

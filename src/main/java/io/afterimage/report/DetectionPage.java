@@ -4,12 +4,12 @@ import io.afterimage.evaluate.Baseline;
 import io.afterimage.evaluate.Detection;
 import io.afterimage.image.InputShape;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.stream.DoubleStream;
 import org.w3c.dom.Element;
 
@@ -50,8 +50,7 @@ public final class DetectionPage {
         for (Detection.Evidence each : evidence) {
             task(page.body(), each);
         }
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static void table(Element parent, List<Detection.Result> runs) {
@@ -72,7 +71,7 @@ public final class DetectionPage {
                 task,
                 seed,
                 mean(runs.stream().mapToDouble(Detection.Result::area)),
-                mean(runs.stream().mapToDouble(Detection.Result::alarmRate))));
+                mean(runs.stream().map(Detection.Result::alarmRate).flatMapToDouble(OptionalDouble::stream))));
         for (Baseline baseline : Baseline.values()) {
             cells.add(mean(runs.stream().mapToDouble(run -> run.baselines().getOrDefault(baseline, Double.NaN))));
         }
@@ -80,7 +79,8 @@ public final class DetectionPage {
     }
 
     private static String mean(DoubleStream figures) {
-        return String.format(Locale.ROOT, "%.4f", figures.average().orElse(Double.NaN));
+        OptionalDouble mean = figures.average();
+        return mean.isPresent() ? String.format(Locale.ROOT, "%.4f", mean.getAsDouble()) : "-";
     }
 
     private void task(Element parent, Detection.Evidence evidence) {

@@ -3,7 +3,6 @@ package io.afterimage.report;
 import io.afterimage.evaluate.EmbeddingCheck;
 import io.afterimage.image.Mosaic;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +38,7 @@ public final class EmbeddingPage {
                 dimensions(body, outcome);
             }
         }
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static void table(Element parent, List<EmbeddingCheck.Outcome> outcomes) {

@@ -3,7 +3,6 @@ package io.afterimage.report;
 import io.afterimage.evaluate.GenerationCheck;
 import io.afterimage.image.Mosaic;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -62,8 +61,7 @@ public final class GenerationPage {
                 "Where test pictures lie",
                 "The first two latent dimensions, coloured by label. Nothing in training has seen a label.");
         new Scatter(body, evidence.points());
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static void table(Element parent, List<GenerationCheck.Outcome> outcomes) {

@@ -83,7 +83,10 @@ final class HtmlPage {
         add(parent, "p", words).setAttribute("class", "note");
     }
 
-    void write(Path file) throws IOException {
+    /** Writes {@code index.html} into a directory, which is made when it is not there. */
+    void write(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Path file = directory.resolve("index.html");
         try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
             writer.write("<!DOCTYPE html>\n");
             Transformer transformer = TransformerFactory.newDefaultInstance().newTransformer();

@@ -3,7 +3,6 @@ package io.afterimage.report;
 import io.afterimage.evaluate.LossinessCheck;
 import io.afterimage.image.Mosaic;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +48,7 @@ public final class LossinessPage {
         pictures.wide(body, Mosaic.of(residuals, first.shape(), columns), "differences between them");
         HtmlPage.note(
                 body, "How far each value is off, white where it is all wrong, in the same order: %s.".formatted(made));
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static float[] difference(float[] picture, float[] other) {

@@ -4,7 +4,6 @@ import io.afterimage.evaluate.RestorationCheck;
 import io.afterimage.image.InputShape;
 import io.afterimage.train.PictureQuality;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -34,8 +33,7 @@ public final class RestorationPage {
         for (RestorationCheck.Example example : first.examples()) {
             example(page.body(), example, first.shape());
         }
-        Files.createDirectories(directory);
-        page.write(directory.resolve("index.html"));
+        page.write(directory);
     }
 
     private static void table(Element parent, List<RestorationCheck.Outcome> outcomes) {

@@ -54,13 +54,18 @@ public final class Calibration {
         return pValue <= alpha ? Verdict.ANOMALOUS : Verdict.NORMAL;
     }
 
+    /** Whether an image can be called anomalous at {@code alpha} at all. */
+    public boolean supports(double alpha) {
+        return alpha >= smallestAlpha();
+    }
+
     /**
      * Refuses an alpha that the sample is too small for.
      *
      * @throws IllegalArgumentException when no image could ever be called anomalous at {@code alpha}
      */
     public void requireSupports(double alpha) {
-        if (alpha < smallestAlpha()) {
+        if (!supports(alpha)) {
             throw new IllegalArgumentException(
                     "alpha %s is out of reach of a calibration sample of %d images: the smallest p-value is %.6f. Use a larger alpha, or train with at least %d calibration images"
                             .formatted(alpha, scores.length, smallestAlpha(), (long) Math.ceil(1 / alpha) - 1));

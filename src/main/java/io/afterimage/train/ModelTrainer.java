@@ -1,18 +1,12 @@
 package io.afterimage.train;
 
 import ai.djl.Model;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.ParameterStore;
 import io.afterimage.image.InputShape;
 import io.afterimage.model.Analysis;
 import io.afterimage.model.Architecture;
 import io.afterimage.model.AutoencoderArchitecture;
 import io.afterimage.model.ConvolutionalAutoencoder;
 import io.afterimage.model.FeatureMemory;
-import io.afterimage.model.LatentMemory;
 import io.afterimage.model.ModelArtifact;
 import io.afterimage.model.ModelManifest;
 import io.afterimage.model.ModelRejectedException;
@@ -28,7 +22,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -37,13 +30,10 @@ import java.util.function.Consumer;
  * fusion and the calibration on images held out from both.
  */
 public final class ModelTrainer {
-    private static final int COMPONENTS = 96;
-    private static final int FEATURE_BATCH = 64;
+    private static final int BATCH = 64;
     private static final int MOST_IN_A_BATCH = 80;
     /** Of images seen in training, those seen again included; more than the 600 to 1,000 batches of 128 that the method needs. */
     private static final int ENOUGH = 160_000;
-    /** Keeps the noise of the weakest components from being blown up by whitening. */
-    private static final double WHITENING_FLOOR = 0.01;
 
     private final Clock clock;
 
@@ -123,8 +113,8 @@ public final class ModelTrainer {
             }
             NetworkTraining.Losses losses = training.run(holder, progress);
             List<float[]> sample = first(seen, request.memory());
-            NormalMemory memory =
-                    remember(holder.getNDManager(), network, images.shape(), sample, request.recipe(), random.split());
+            NormalMemory memory = NormalMemoryTraining.run(
+                    holder.getNDManager(), network, images.shape(), sample, request.recipe(), random.split());
             ModelManifest.Training provenance = new ModelManifest.Training(
                     request.command(),
                     request.images(),
@@ -186,71 +176,6 @@ public final class ModelTrainer {
         return images.subList(0, Math.min(most, images.size()));
     }
 
-    private static NormalMemory remember(
-            NDManager parent,
-            ConvolutionalAutoencoder network,
-            InputShape shape,
-            List<float[]> sample,
-            ScoreRecipe recipe,
-            SplittableRandom random) {
-        try (NDManager manager = parent.newSubManager()) {
-            NDList encoded = encoded(manager, network, shape, sample);
-            return new NormalMemory(
-                    recipe.usesFeatures() ? Optional.of(whitened(manager, encoded.get(1), random)) : Optional.empty(),
-                    recipe.usesDirections() ? Optional.of(directions(encoded.get(0))) : Optional.empty(),
-                    Optional.empty());
-        }
-    }
-
-    private static FeatureMemory whitened(NDManager manager, NDArray features, SplittableRandom random) {
-        PrincipalComponents principal = PrincipalComponents.of(manager, features, COMPONENTS, random);
-        int components = principal.variances().length;
-        double floor = WHITENING_FLOOR
-                * java.util.Arrays.stream(principal.variances()).average().orElseThrow();
-        float[] projection = new float[principal.axes().length];
-        double[] offset = new double[components];
-        for (int i = 0; i < projection.length; i++) {
-            int k = i % components;
-            projection[i] = (float) (principal.axes()[i] / Math.sqrt(principal.variances()[k] + floor + 1e-12));
-            offset[k] -= (double) principal.mean()[i / components] * projection[i];
-        }
-        float[] shift = new float[components];
-        for (int k = 0; k < components; k++) {
-            shift[k] = (float) offset[k];
-        }
-        NDArray whitened = features.matMul(
-                        manager.create(projection, new Shape(projection.length / components, components)))
-                .add(manager.create(shift, new Shape(1, components)));
-        return new FeatureMemory(projection, shift, whitened.toFloatArray(), components);
-    }
-
-    private static LatentMemory directions(NDArray latents) {
-        return new LatentMemory(LatentMemory.directions(latents).toFloatArray(), (int)
-                latents.getShape().get(1));
-    }
-
-    /** Latent vectors and features of images, {@code n × latent} and {@code n × features}. */
-    private static NDList encoded(
-            NDManager manager, ConvolutionalAutoencoder network, InputShape shape, List<float[]> sample) {
-        int latent = network.architecture().latent();
-        int features = network.architecture().features();
-        float[] latents = new float[Math.multiplyExact(sample.size(), latent)];
-        float[] all = new float[Math.multiplyExact(sample.size(), features)];
-        for (int from = 0; from < sample.size(); from += FEATURE_BATCH) {
-            int count = Math.min(FEATURE_BATCH, sample.size() - from);
-            float[] batch = ImageBatch.join(sample.subList(from, from + count));
-            try (NDManager inner = manager.newSubManager()) {
-                NDArray input = inner.create(batch, new Shape(count, shape.channels(), shape.height(), shape.width()));
-                NDList outputs = network.forward(new ParameterStore(inner, false), new NDList(input), false);
-                System.arraycopy(outputs.get(1).toFloatArray(), 0, latents, from * latent, count * latent);
-                System.arraycopy(outputs.get(2).toFloatArray(), 0, all, from * features, count * features);
-            }
-        }
-        return new NDList(
-                manager.create(latents, new Shape(sample.size(), latent)),
-                manager.create(all, new Shape(sample.size(), features)));
-    }
-
     /** Scores the held-out images with the very code that will score the stream. */
     private static ModelArtifact calibrate(ModelArtifact uncalibrated, TrainingImages images) {
         try (ScoringModel model = ScoringModel.load(uncalibrated)) {
@@ -275,8 +200,8 @@ public final class ModelTrainer {
     }
 
     private static void analyse(ScoringModel model, List<float[]> images, Consumer<Analysis> each) {
-        for (int from = 0; from < images.size(); from += FEATURE_BATCH) {
-            List<float[]> batch = images.subList(from, Math.min(from + FEATURE_BATCH, images.size()));
+        for (int from = 0; from < images.size(); from += BATCH) {
+            List<float[]> batch = images.subList(from, Math.min(from + BATCH, images.size()));
             model.analyse(ImageBatch.join(batch), batch.size()).forEach(each);
         }
     }

@@ -58,6 +58,7 @@ class EvaluateCommandTest {
         assertThat(json.get("seeds")).hasSize(2);
         assertThat(json.get("baselines").propertyNames()).containsExactly("mean image", "PCA", "max - median");
         assertThat(json.get("perClass").propertyNames()).containsExactly(task);
+        assertThat(json.get("alarmRate").asDouble()).isBetween(0.0, 0.5);
         double mean = json.get("mean").asDouble();
         assertThat(mean).isEqualTo(json.get("perClass").get(task).asDouble()).isBetween(0.5, 1.0);
         JsonNode runs = json.get("runs");
@@ -124,7 +125,10 @@ class EvaluateCommandTest {
 
         assertThat(directory.resolve("index.html")).content().contains("<h2>7</h2>", "normal, highest score");
         assertThat(command.err()).containsPattern("7, seed 1: 180 normal images .* 45 normal and 1,775 anomalous");
-        assertThat(command.out()).contains("test on a fifth of the normal images", "AUROC", "max - median");
+        assertThat(command.out())
+                .contains("test on a fifth of the normal images", "AUROC", "max - median")
+                .as("45 images cannot be calibrated on for alpha 0.01: the rate is none, not 0")
+                .containsPattern("7 +\\d\\.\\d{4} +0\\.0000 +- ");
         assertThat(command.code()).isZero();
     }
 

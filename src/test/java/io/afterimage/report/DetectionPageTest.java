@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class DetectionPageTest {
                 1,
                 0.9876,
                 Map.of(Baseline.PCA, 0.75, Baseline.MEAN_IMAGE, 0.5, Baseline.MAX_LESS_MEDIAN, 0.5),
-                0.0125,
+                OptionalDouble.of(0.0125),
                 12.5,
                 99,
                 normal.length,
