@@ -28,12 +28,12 @@ record EmbeddingReport(List<EmbeddingCheck.Outcome> outcomes) implements Finding
     public void print(PrintWriter out) {
         out.printf("%-22s %12s %8s %8s %16s %10s%n", "", "neighbours", "spread", "linear", "trustworthiness", "error");
         byDimensions().forEach((dimensions, some) -> {
-            row(out, dimensions + " dimensions", some, EmbeddingCheck.Result::variational);
-            row(out, "  autoencoder", some, EmbeddingCheck.Result::autoencoder);
+            row(out, dimensions + " dimensions", some, EmbeddingCheck.Result::autoencoder);
+            row(out, "  variational", some, EmbeddingCheck.Result::variational);
             row(out, "  PCA", some, EmbeddingCheck.Result::pca);
         });
         out.printf(
-                "%nThe first row is the encoder of a variational autoencoder, the second that of the autoencoder that gives verdicts.%n"
+                "%nThe first row is the autoencoder that gives verdicts, whose latent vectors the service publishes; the second a variational one.%n"
                         + "neighbours, linear: share of test pictures whose label ten neighbours or a linear probe tell rightly;"
                         + " spread: standard deviation over the seeds;"
                         + " trustworthiness: of neighbourhoods; error: mean squared error of the reconstruction.%n");
@@ -73,9 +73,9 @@ record EmbeddingReport(List<EmbeddingCheck.Outcome> outcomes) implements Finding
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("protocol", NAME);
         Map<String, Object> baselines = new LinkedHashMap<>();
-        baselines.put("autoencoder", autoencoder);
+        baselines.put("variational", variational);
         baselines.put("PCA", pca);
-        json.put("mean", variational);
+        json.put("mean", autoencoder);
         json.put("perClass", perClass());
         json.put("baselines", baselines);
         json.put(

@@ -49,13 +49,13 @@ public final class EmbeddingCheck {
     /**
      * What came of a seed and a number of dimensions.
      *
+     * @param autoencoder the latent vectors of the autoencoder that gives verdicts, which the service publishes
+     * @param perClass what their neighbours are worth, by label
      * @param variational the means that the encoder of a variational autoencoder gives
-     * @param perClass what its neighbours are worth, by label
-     * @param autoencoder the latent vectors of the autoencoder that gives verdicts
      * @param pca principal components
      */
     public record Result(
-            long seed, int dimensions, Worth variational, Map<String, Double> perClass, Worth autoencoder, Worth pca) {
+            long seed, int dimensions, Worth autoencoder, Map<String, Double> perClass, Worth variational, Worth pca) {
         public Result {
             perClass = Collections.unmodifiableMap(new LinkedHashMap<>(perClass));
         }
@@ -165,7 +165,7 @@ public final class EmbeddingCheck {
         seen.put("autoencoder", autoencoder.seen);
         seen.put("principal components", pca.seen);
         return new Outcome(
-                new Result(seed, dimensions, variational.worth, variational.perClass, autoencoder.worth, pca.worth),
+                new Result(seed, dimensions, autoencoder.worth, autoencoder.perClass, variational.worth, pca.worth),
                 new Evidence(test.shape(), test.firstOfEach(MOST_SHOWN), seen));
     }
 

@@ -55,6 +55,7 @@ public final class DetectionPage {
 
     private static void table(Element parent, List<Detection.Result> runs) {
         Element table = HtmlPage.add(parent, "table");
+        table.setAttribute("class", "total");
         List<String> head = new ArrayList<>(List.of("task", "seed", "AUROC", "alarms"));
         for (Baseline baseline : Baseline.values()) {
             head.add(baseline.label());

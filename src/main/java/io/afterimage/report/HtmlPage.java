@@ -23,7 +23,7 @@ final class HtmlPage {
             body { font: 15px/1.5 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem; color: #1c2733; }
             h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; border-top: 1px solid #d6dde4; padding-top: 1rem; }
             table { border-collapse: collapse; } th, td { padding: .2rem .8rem; text-align: right; border-bottom: 1px solid #e6ebf0; }
-            th:first-child, td:first-child { text-align: left; } tr:last-child td { font-weight: 600; }
+            th:first-child, td:first-child { text-align: left; } .total tr:last-child td { font-weight: 600; }
             .row { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1.2rem; margin: 1rem 0; }
             figure { margin: 0; } figcaption { font-size: .85rem; color: #51606e; }
             img { width: 84px; height: 84px; image-rendering: pixelated; margin-right: 2px; background: #000; }

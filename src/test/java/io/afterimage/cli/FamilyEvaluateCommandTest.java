@@ -169,10 +169,10 @@ class FamilyEvaluateCommandTest {
 
         assertThat(json.get("protocol").asString()).isEqualTo("embedding");
         assertThat(json.get("seeds").toString()).isEqualTo("[1]");
-        assertThat(json.get("baselines").propertyNames()).containsExactly("autoencoder", "PCA");
+        assertThat(json.get("baselines").propertyNames()).containsExactly("variational", "PCA");
         for (JsonNode whose : List.of(
                 json.get("mean"),
-                json.get("baselines").get("autoencoder"),
+                json.get("baselines").get("variational"),
                 json.get("baselines").get("PCA"))) {
             assertThat(whose.propertyNames()).containsExactly("2", "16", "32");
             for (JsonNode worth : whose) {
